@@ -1,0 +1,9 @@
+// Package conformance is the suite: the specs of every requirement in CONFORMANCE.md, and Run, which checks an
+// implementation against them.
+//
+// Each file service_*.go and layer_*.go holds the specs of one section of the specification and nothing else. What the
+// specs stand on lives in the packages below: script (commands and events), subject (what is driven), inprocess (how a Go
+// value is driven), vocabulary (the words specs are written in), requirement, statement and report.
+//
+// What may not enter: anything that favours one implementation, a sleep, a goroutine, a clock.
+package conformance

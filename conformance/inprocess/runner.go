@@ -1,0 +1,274 @@
+package inprocess
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+)
+
+// runner carries out commands inside a bubble. Only the bubble's main goroutine touches it.
+type runner struct {
+	adapter    Adapter
+	env        *Environment
+	services   map[int]Service
+	composed   map[int]Composed // by the service that it was first applied for
+	factories  map[int]Factory
+	callers    map[int]Caller
+	operations map[int]*operation
+}
+
+// operation is one ready, call, invoke, poll, shutdown or create under way or ended.
+type operation struct {
+	cancel    context.CancelFunc
+	cancelled atomic.Bool // the caller gave up
+}
+
+func newRunner(adapter Adapter) *runner {
+	return &runner{
+		adapter: adapter, env: newEnvironment(adapter.Kind),
+		services: map[int]Service{}, composed: map[int]Composed{}, factories: map[int]Factory{},
+		callers: map[int]Caller{}, operations: map[int]*operation{},
+	}
+}
+
+// do starts what the command asks for; what it causes may go on after do returns.
+func (r *runner) do(command script.Command) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &subject.PanicError{Command: command, Value: value, Stack: string(debug.Stack())}
+		}
+	}()
+	refuse := func(reason string, args ...any) error {
+		return &subject.ScriptError{Command: command, Reason: fmt.Sprintf(reason, args...)}
+	}
+	switch command.Do {
+	case script.Open:
+		return r.built(command.Service, r.open(command))
+	case script.OpenFactory:
+		return r.built(command.Factory, r.openFactory(command))
+	case script.NewCaller:
+		service := r.services[command.Service]
+		if service == nil {
+			return refuse("there is no service %d", command.Service)
+		}
+		r.callers[command.Caller] = service.Caller()
+		return nil
+	case script.Close:
+		closer, is := r.services[command.Service].(Closer)
+		if !is {
+			return r.unsupported("close")
+		}
+		return closer.Close()
+	case script.SetLeaf:
+		r.env.Leaf(command.Leaf.Name).set(*command.Leaf)
+		return nil
+	case script.Answer:
+		exchange := r.env.exchange(command.Exchange)
+		if exchange == nil {
+			return refuse("there is no exchange %d", command.Exchange)
+		}
+		select {
+		case exchange.answer <- command:
+			return nil
+		default:
+			return refuse("exchange %d has its answer", command.Exchange)
+		}
+	case script.Advance:
+		time.Sleep(time.Duration(*command.Duration)) // the bubble's clock: this returns when all else is at rest
+		return nil
+	case script.Cancel:
+		op := r.operations[command.Operation]
+		if op == nil {
+			return refuse("there is no operation %d", command.Operation)
+		}
+		if op.cancelled.CompareAndSwap(false, true) {
+			op.cancel()
+		}
+		return nil
+	case script.Create:
+		factory := r.factories[command.Factory]
+		if factory == nil {
+			return refuse("there is no factory %d", command.Factory)
+		}
+		r.start(command, func(ctx context.Context) (script.Event, error) {
+			service, err := factory.Create(ctx, command.Config)
+			if err == nil {
+				r.services[command.Service] = service // read after synctest.Wait, which orders the two
+			}
+			return script.Event{Event: script.Done}, err
+		})
+		return nil
+	default:
+		return r.byCaller(command, refuse)
+	}
+}
+
+// byCaller carries out the commands that go through a caller.
+func (r *runner) byCaller(command script.Command, refuse func(string, ...any) error) error {
+	caller := r.callers[command.Caller]
+	if caller == nil {
+		return refuse("there is no caller %d", command.Caller)
+	}
+	readyCaller, separate := caller.(ReadyCaller)
+	switch command.Do {
+	case script.Leave:
+		if separate {
+			readyCaller.Leave()
+		}
+		delete(r.callers, command.Caller)
+	case script.Invoke:
+		r.start(command, func(ctx context.Context) (script.Event, error) {
+			response, err := caller.Invoke(ctx, *command.Request)
+			return script.Event{Event: script.Response, Text: response}, err
+		})
+	case script.Ready, script.Call:
+		if !separate {
+			return r.unsupported("readiness")
+		}
+		r.start(command, func(ctx context.Context) (script.Event, error) {
+			if command.Do == script.Ready {
+				return script.Event{Event: script.IsReady}, readyCaller.Ready(ctx)
+			}
+			response, err := readyCaller.Call(ctx, *command.Request)
+			return script.Event{Event: script.Response, Text: response}, err
+		})
+	case script.Poll:
+		poller, is := caller.(Poller)
+		if !is {
+			return r.unsupported("poll")
+		}
+		r.start(command, func(ctx context.Context) (script.Event, error) {
+			return script.Event{Event: script.Done}, poller.Poll(ctx)
+		})
+	case script.Shutdown:
+		shutdowner, is := caller.(Shutdowner)
+		if !is {
+			return r.unsupported("shutdown")
+		}
+		r.start(command, func(ctx context.Context) (script.Event, error) {
+			return script.Event{Event: script.Done}, shutdowner.Shutdown(ctx)
+		})
+	default:
+		return refuse("unknown command")
+	}
+	return nil
+}
+
+func (r *runner) open(command script.Command) error {
+	composed := r.composed[command.Reuse]
+	if command.Reuse == 0 {
+		var err error
+		if composed, err = r.adapter.Compose(r.env, command.Stack.Layers); err != nil {
+			return err
+		}
+		r.composed[command.Service] = composed
+	}
+	if composed == nil {
+		return &subject.ScriptError{Command: command, Reason: "there is no such service to take the layers of"}
+	}
+	service, err := composed.Apply(r.env.Leaf(command.Stack.Leaf))
+	if err != nil {
+		return err
+	}
+	r.services[command.Service] = service
+	return nil
+}
+
+func (r *runner) openFactory(command script.Command) error {
+	adapter, is := r.adapter.(FactoryAdapter)
+	if !is {
+		return Unsupported("factory")
+	}
+	factory, err := adapter.Factory(r.env, *command.Stack)
+	if err != nil {
+		return err
+	}
+	r.factories[command.Factory] = factory
+	return nil
+}
+
+// built reports how a construction ended.
+func (r *runner) built(service int, err error) error {
+	var unsupported *UnsupportedError
+	var refused *RefusedError
+	switch {
+	case err == nil:
+		r.env.log(script.Event{Event: script.Opened, Service: service})
+	case errors.As(err, &unsupported):
+		return r.unsupported(unsupported.What)
+	case errors.As(err, &refused):
+		r.env.log(script.Event{Event: script.Refused, Service: service, Parameter: refused.Parameter, Text: err.Error()})
+	default:
+		return fmt.Errorf("the adapter could not build: %w", err)
+	}
+	return nil
+}
+
+func (r *runner) unsupported(what string) error {
+	r.env.log(script.Event{Event: script.Unsupported, What: what})
+	return nil
+}
+
+// start runs one operation on a goroutine of its own and reports how it ended.
+func (r *runner) start(command script.Command, run func(context.Context) (script.Event, error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	op := &operation{cancel: cancel}
+	r.operations[command.Operation] = op
+	go func() {
+		defer cancel()
+		event, err := protect(ctx, run)
+		if err != nil {
+			event = r.failure(err)
+		}
+		if op.cancelled.Load() {
+			event = script.Event{Event: script.Cancelled}
+		}
+		event.Operation = command.Operation
+		r.env.log(event)
+	}()
+}
+
+// panicked carries a panic out of an operation.
+type panicked struct{ value any }
+
+func (p *panicked) Error() string { return fmt.Sprint(p.value) }
+
+func protect(ctx context.Context, run func(context.Context) (script.Event, error)) (event script.Event, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicked{value}
+		}
+	}()
+	return run(ctx)
+}
+
+func (r *runner) failure(err error) script.Event {
+	if p, is := err.(*panicked); is { //nolint:errorlint // made by protect, never wrapped
+		return script.Event{Event: script.Panicked, Text: p.Error()}
+	}
+	return script.Event{Event: script.Failed, Kinds: r.env.Kinds(err), Text: err.Error()}
+}
+
+// end lets go of everything that the script holds: callers, operations, exchanges.
+func (r *runner) end() {
+	close(r.env.ended)
+	for _, op := range r.operations {
+		op.cancel()
+	}
+	for _, caller := range r.callers {
+		if readyCaller, separate := caller.(ReadyCaller); separate {
+			readyCaller.Leave()
+		}
+	}
+	for _, service := range r.services {
+		if closer, is := service.(Closer); is {
+			_ = closer.Close()
+		}
+	}
+}

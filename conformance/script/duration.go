@@ -1,0 +1,35 @@
+package script
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Duration is a span of virtual time. Its JSON form is a number of milliseconds, fractions allowed.
+type Duration time.Duration
+
+// MarshalJSON writes the number of milliseconds.
+func (d Duration) MarshalJSON() ([]byte, error) {
+	milliseconds := float64(d) / float64(time.Millisecond)
+	return strconv.AppendFloat(nil, milliseconds, 'f', -1, 64), nil
+}
+
+// UnmarshalJSON reads a number of milliseconds.
+func (d *Duration) UnmarshalJSON(text []byte) error {
+	var milliseconds float64
+	if err := json.Unmarshal(text, &milliseconds); err != nil {
+		return fmt.Errorf("a duration is a number of milliseconds: %w", err)
+	}
+	nanoseconds := math.Round(milliseconds * float64(time.Millisecond))
+	if math.Abs(nanoseconds) >= math.MaxInt64 {
+		return fmt.Errorf("a duration of %v ms does not fit in 292 years", milliseconds)
+	}
+	*d = Duration(nanoseconds)
+	return nil
+}
+
+// String is the duration as people write it: 100ms, 1.5s.
+func (d Duration) String() string { return time.Duration(d).String() }

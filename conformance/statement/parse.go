@@ -1,0 +1,152 @@
+package statement
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/plumbline-spec/plumbline/conformance/requirement"
+)
+
+// Error is a place where a statement is wrong.
+type Error struct {
+	File   string
+	Line   int
+	Column int
+	Reason string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Reason)
+}
+
+// Load reads the statement in that file against the current specification and today's date.
+func Load(file string) (*Statement, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the statement: %w", err)
+	}
+	return Parse(file, text, requirement.Current(), time.Now())
+}
+
+// Parse reads a statement. file is only for messages. Unknown keys, duplicate keys, unknown requirements and features,
+// and deviations without a reason or past their day are errors; every one found is reported, joined, each an *Error.
+func Parse(file string, text []byte, specification *requirement.Specification, today time.Time) (*Statement, error) {
+	var s Statement
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&s); err != nil {
+		return nil, place(file, err)
+	}
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, place(file, err)
+	}
+	c := &checker{file: file, tree: tree, specification: specification, today: today.UTC().Truncate(24 * time.Hour)}
+	c.check(&s)
+	if err := errors.Join(c.errs...); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+func place(file string, err error) error {
+	if errors.Is(err, io.EOF) {
+		return &Error{File: file, Line: 1, Column: 1, Reason: "the statement is empty"}
+	}
+	var located yaml.Error
+	if errors.As(err, &located) && located.GetToken() != nil {
+		position := located.GetToken().Position
+		return &Error{File: file, Line: position.Line, Column: position.Column, Reason: located.GetMessage()}
+	}
+	return &Error{File: file, Line: 1, Column: 1, Reason: err.Error()}
+}
+
+type checker struct {
+	file          string
+	tree          *ast.File
+	specification *requirement.Specification
+	today         time.Time
+	errs          []error
+}
+
+// fail reports a reason at the node of that YAML path, or of the nearest parent that exists.
+func (c *checker) fail(path, format string, args ...any) {
+	e := &Error{File: c.file, Line: 1, Column: 1, Reason: fmt.Sprintf(format, args...)}
+	for parent := path; parent != "$"; {
+		if expression, err := yaml.PathString(parent); err == nil {
+			if node, err := expression.FilterFile(c.tree); err == nil && node != nil {
+				position := node.GetToken().Position
+				e.Line, e.Column = position.Line, position.Column
+				break
+			}
+		}
+		cut := strings.LastIndexAny(parent, ".[")
+		if cut < 0 {
+			break
+		}
+		parent = parent[:cut]
+	}
+	c.errs = append(c.errs, e)
+}
+
+func (c *checker) check(s *Statement) {
+	if s.Implementation == "" {
+		c.fail("$.implementation", "the statement does not name its implementation")
+	}
+	if s.Version == "" {
+		c.fail("$.version", "the statement does not name the implementation's version")
+	}
+	for i, chapter := range s.Chapters {
+		if !slices.Contains(c.specification.Chapters, chapter) {
+			c.fail(fmt.Sprintf("$.chapters[%d]", i), "there is no chapter %q", chapter)
+		}
+	}
+	for i, feature := range s.Features {
+		path := fmt.Sprintf("$.features[%d]", i)
+		switch {
+		case !c.specification.HasFeature(feature):
+			c.fail(path, "there is no feature %q", feature)
+		case slices.Index(s.Features, feature) != i:
+			c.fail(path, "feature %q stands here twice", feature)
+		}
+	}
+	for i, deviation := range s.Deviations {
+		c.checkDeviation(fmt.Sprintf("$.deviations[%d]", i), s, i, deviation)
+	}
+}
+
+func (c *checker) checkDeviation(path string, s *Statement, index int, d Deviation) {
+	r, known := c.specification.Lookup(d.Requirement)
+	first := slices.IndexFunc(s.Deviations, func(other Deviation) bool { return other.Requirement == d.Requirement })
+	switch {
+	case d.Requirement == "":
+		c.fail(path, "the deviation names no requirement")
+	case !known:
+		c.fail(path+".requirement", "there is no requirement %q", d.Requirement)
+	case first != index:
+		c.fail(path+".requirement", "there are two deviations from %s", d.Requirement)
+	case len(s.Missing(r)) > 0:
+		c.fail(path+".requirement", "%s does not apply (undeclared: %s), so there is nothing to deviate from",
+			d.Requirement, strings.Join(s.Missing(r), ", "))
+	}
+	if strings.TrimSpace(d.Observed) == "" {
+		c.fail(path, "the deviation from %s does not say what is observed", d.Requirement)
+	}
+	if strings.TrimSpace(d.Reason) == "" {
+		c.fail(path, "the deviation from %s has no reason", d.Requirement)
+	}
+	switch {
+	case d.Expires.IsZero():
+		c.fail(path, "the deviation from %s has no day on which it expires", d.Requirement)
+	case d.Expires.Before(c.today):
+		c.fail(path+".expires", "the deviation from %s expired on %s", d.Requirement, d.Expires.Format(time.DateOnly))
+	}
+}

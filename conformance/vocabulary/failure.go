@@ -1,0 +1,101 @@
+package vocabulary
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/plumbline-spec/plumbline/conformance/requirement"
+)
+
+// Outcomes of a spec that Ginkgo's own states do not tell apart. Each is the name of a report entry on the spec; its value
+// is the text for people.
+const (
+	OutcomeDeviation     = "known deviation"
+	OutcomeNotApplicable = "not applicable"
+	OutcomeCouldNotRun   = "could not run"
+)
+
+// Requirement labels a spec with the requirement that it checks, and with that requirement's chapter and level. It panics
+// on an ID that the specification does not have.
+func Requirement(id string) ginkgo.Labels {
+	r, known := requirement.Current().Lookup(id)
+	if !known {
+		panic(fmt.Sprintf("CONFORMANCE.md has no requirement %q", id))
+	}
+	return ginkgo.Label(id, string(r.Level.Binding()), strings.ToLower(r.Chapter))
+}
+
+// checked returns the requirement of the running spec.
+func checked() (requirement.Requirement, bool) {
+	return Checked(ginkgo.CurrentSpecReport().Labels())
+}
+
+// Checked returns the requirement among a spec's labels.
+func Checked(labels []string) (requirement.Requirement, bool) {
+	for _, label := range labels {
+		if r, known := requirement.Current().Lookup(label); known {
+			return r, true
+		}
+	}
+	return requirement.Requirement{}, false
+}
+
+// FailSpec is Gomega's fail handler for specs: it explains the failure to a stranger, and holds it against the declared
+// deviations.
+func FailSpec(message string, callerSkip ...int) {
+	skip := 1
+	if len(callerSkip) > 0 {
+		skip += callerSkip[0]
+	}
+	explanation := explain(message)
+	if r, known := checked(); known && implementation.Deviates != nil && implementation.Deviates(r.ID) {
+		end(OutcomeDeviation, message, skip+1)
+	}
+	ginkgo.Fail(explanation, skip)
+}
+
+// NotApplicable ends the spec without a result.
+func NotApplicable(reason string) { end(OutcomeNotApplicable, reason, 1) }
+
+func couldNotRun(reason string) {
+	ginkgo.AddReportEntry(OutcomeCouldNotRun, reason, ginkgo.ReportEntryVisibilityNever)
+	ginkgo.Fail(explain("Could not run: "+reason), 1)
+}
+
+func end(outcome, text string, skip int) {
+	ginkgo.AddReportEntry(outcome, text, ginkgo.ReportEntryVisibilityNever)
+	first, _, _ := strings.Cut(text, "\n")
+	ginkgo.Skip(outcome+": "+first, skip+1)
+}
+
+// unsupported is reached when the implementation answered that it does not have something.
+func unsupported(what string) {
+	if implementation.Declares != nil && implementation.Declares(what) {
+		FailSpec(fmt.Sprintf("The statement declares the feature %q, but the implementation answered that it does not support it.", what), 2)
+	}
+	NotApplicable("the implementation does not support " + what)
+}
+
+// explain puts the clause above a failure, and the trace and the command that reruns it below.
+func explain(message string) string {
+	var out strings.Builder
+	if r, known := checked(); known {
+		fmt.Fprintf(&out, "%s (%s, %s: %s)\n%s\n\n", r.ID, r.Level, r.Chapter, r.Section, indent(r.Sentence))
+	}
+	fmt.Fprintf(&out, "%s\n", strings.TrimRight(message, "\n"))
+	if trace := timelines(); trace != "" {
+		fmt.Fprintf(&out, "\n%s", trace)
+	}
+	fmt.Fprintf(&out, "\nRerun exactly this spec:\n  %s\n", Rerun(ginkgo.CurrentSpecReport().FullText()))
+	return out.String()
+}
+
+// Rerun is the command that reruns the spec of that text and no other.
+func Rerun(text string) string {
+	return fmt.Sprintf("%s -ginkgo.focus=%s", implementation.Rerun, shellQuote(regexp.QuoteMeta(text)+"$"))
+}
+
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

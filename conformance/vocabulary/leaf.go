@@ -1,0 +1,171 @@
+package vocabulary
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// Leaf is the innermost service, which the spec controls. It begins ready, and parks every call until it is answered.
+type Leaf struct {
+	session *session
+	name    string
+}
+
+func (l *Leaf) set(does script.Leaf) {
+	ginkgo.GinkgoHelper()
+	does.Name = l.name
+	l.session.do(script.Command{Do: script.SetLeaf, Leaf: &does})
+}
+
+// BecomeReady has readiness checks succeed from now on, those that wait included.
+func (l *Leaf) BecomeReady() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Ready: "ok"}) }
+
+// BecomeBusy has readiness checks wait from now on.
+func (l *Leaf) BecomeBusy() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Ready: "wait"}) }
+
+// BecomeUnready has readiness checks fail from now on, those that wait included.
+func (l *Leaf) BecomeUnready(kind string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Ready: "error:" + kind})
+}
+
+// AnswerByHand parks every call until it is answered.
+func (l *Leaf) AnswerByHand() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Answers: "manual"}) }
+
+// Echo answers every call at once with its own request.
+func (l *Leaf) Echo() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Answers: "echo"}) }
+
+// FailEvery answers every call at once with an error of that kind.
+func (l *Leaf) FailEvery(kind string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Answers: "error:" + kind})
+}
+
+// PanicOnEvery panics at once in every call.
+func (l *Leaf) PanicOnEvery() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Answers: "panic"}) }
+
+// HoldShutdown has shutdown wait until ReleaseShutdown.
+func (l *Leaf) HoldShutdown() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Shutdown: "wait"}) }
+
+// ReleaseShutdown has shutdown complete.
+func (l *Leaf) ReleaseShutdown() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Shutdown: "done"}) }
+
+// FailPoll has polls fail from now on.
+func (l *Leaf) FailPoll(kind string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Poll: "error:" + kind})
+}
+
+// FailCreation has the leaf's factory fail from now on.
+func (l *Leaf) FailCreation(kind string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Create: "error:" + kind})
+}
+
+// Requests lists the requests that the leaf received so far, in order.
+func (l *Leaf) Requests() []string {
+	requests := []string{}
+	for _, event := range l.received() {
+		requests = append(requests, event.Request)
+	}
+	return requests
+}
+
+// RequestTimes lists the virtual times at which the leaf received its requests.
+func (l *Leaf) RequestTimes() []time.Duration {
+	times := []time.Duration{}
+	for _, event := range l.received() {
+		times = append(times, time.Duration(event.At))
+	}
+	return times
+}
+
+// Exchange is the leaf's nth exchange, counted from 1. The spec fails if the leaf has not received as many requests.
+func (l *Leaf) Exchange(n int) *Exchange {
+	ginkgo.GinkgoHelper()
+	received := l.received()
+	if len(received) < n {
+		FailSpec(fmt.Sprintf("Expected %s to have received %d requests by now, but it received %d.", l.name, n, len(received)))
+	}
+	return &Exchange{session: l.session, number: received[n-1].Exchange, request: received[n-1].Request}
+}
+
+func (l *Leaf) received() []script.Event { return l.happened(script.Received) }
+
+// Asked is how many readiness checks of the leaf were started.
+func (l *Leaf) Asked() int { return len(l.happened(script.Asked)) }
+
+// ChecksGivenUp is how many readiness checks that waited were given up.
+func (l *Leaf) ChecksGivenUp() int { return len(l.happened(script.AskedAbandoned)) }
+
+// Polls is how many times the leaf was polled.
+func (l *Leaf) Polls() int { return len(l.happened(script.Polled)) }
+
+// Shutdowns is how many times the leaf began to shut down.
+func (l *Leaf) Shutdowns() int { return len(l.happened(script.LeafShutdown)) }
+
+func (l *Leaf) happened(what script.Happening) []script.Event {
+	return l.session.find(func(e script.Event) bool { return e.Event == what && e.Leaf == l.name })
+}
+
+// Exchange is one call that a leaf received.
+type Exchange struct {
+	session *session
+	number  int
+	request string
+}
+
+// Request is what the leaf received.
+func (x *Exchange) Request() string { return x.request }
+
+// Answer completes the call with a response.
+func (x *Exchange) Answer(response string) {
+	ginkgo.GinkgoHelper()
+	x.complete(script.Outcome{Response: &response}, nil)
+}
+
+// AnswerAfter completes the call with a response when that much virtual time has passed.
+func (x *Exchange) AnswerAfter(delay time.Duration, response string) {
+	ginkgo.GinkgoHelper()
+	after := script.Duration(delay)
+	x.complete(script.Outcome{Response: &response}, &after)
+}
+
+// Fail completes the call with an error.
+func (x *Exchange) Fail(kind string) {
+	ginkgo.GinkgoHelper()
+	x.complete(script.Outcome{Error: kind}, nil)
+}
+
+// FailAfter completes the call with an error when that much virtual time has passed.
+func (x *Exchange) FailAfter(delay time.Duration, kind string) {
+	ginkgo.GinkgoHelper()
+	after := script.Duration(delay)
+	x.complete(script.Outcome{Error: kind}, &after)
+}
+
+// Panic has the leaf panic in the call.
+func (x *Exchange) Panic() {
+	ginkgo.GinkgoHelper()
+	x.complete(script.Outcome{Panic: true}, nil)
+}
+
+func (x *Exchange) complete(outcome script.Outcome, after *script.Duration) {
+	ginkgo.GinkgoHelper()
+	x.session.do(script.Command{Do: script.Answer, Exchange: x.number, Outcome: &outcome, After: after})
+}
+
+func (x *Exchange) abandoned() bool {
+	return len(x.session.find(func(e script.Event) bool {
+		return e.Event == script.Abandoned && e.Exchange == x.number
+	})) > 0
+}
+
+// String names the exchange in failure messages.
+func (x *Exchange) String() string {
+	return fmt.Sprintf("exchange %d (request %q)", x.number, x.request)
+}

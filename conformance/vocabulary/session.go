@@ -1,0 +1,141 @@
+package vocabulary
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+)
+
+// Implementation is what the specs of this process check. It is set once, before the specs run.
+type Implementation struct {
+	Host subject.Host
+	// Declares tells whether the implementation's statement names a feature.
+	Declares func(feature string) bool
+	// Deviates tells whether the statement declares a deviation from a requirement.
+	Deviates func(id string) bool
+	// Rerun is the command that reruns specs, without the filter that selects one.
+	Rerun string
+}
+
+var implementation Implementation
+
+// Use sets the implementation that the specs of this process check.
+func Use(i Implementation) { implementation = i }
+
+// session is one subject with everything that was done to it in the running spec.
+type session struct {
+	subject    subject.Subject
+	trace      script.Trace
+	at         script.Duration
+	services   int
+	factories  int
+	callers    int
+	operations int
+}
+
+// sessions of the running spec, for the explanation of a failure. Ginkgo runs one spec at a time in a process.
+var sessions []*session
+
+func newSession() *session {
+	ginkgo.GinkgoHelper()
+	sub, err := implementation.Host()
+	if err != nil {
+		couldNotRun("no subject could be had: " + err.Error())
+	}
+	s := &session{subject: sub}
+	if len(sessions) == 0 {
+		ginkgo.DeferCleanup(func() { sessions = nil })
+	}
+	sessions = append(sessions, s)
+	ginkgo.DeferCleanup(s.close)
+	return s
+}
+
+func (s *session) close() {
+	if err := s.subject.Close(); err != nil {
+		FailSpec("The implementation did not end cleanly.\n" + err.Error())
+	}
+}
+
+// do carries out one command and returns its events. A subject that breaks fails the spec.
+func (s *session) do(command script.Command) []script.Event {
+	ginkgo.GinkgoHelper()
+	events, err := s.subject.Do(command)
+	s.trace = append(s.trace, script.Step{Command: command, At: s.at, Events: events})
+	if command.Do == script.Advance {
+		s.at += *command.Duration
+	}
+	for _, event := range events {
+		if event.Event == script.Unsupported {
+			unsupported(event.What)
+		}
+	}
+	if err != nil {
+		FailSpec(err.Error())
+	}
+	return events
+}
+
+func (s *session) events() []script.Event {
+	var events []script.Event
+	for _, step := range s.trace {
+		events = append(events, step.Events...)
+	}
+	return events
+}
+
+// find returns the events that satisfy the condition, in order.
+func (s *session) find(condition func(script.Event) bool) []script.Event {
+	var found []script.Event
+	for _, event := range s.events() {
+		if condition(event) {
+			found = append(found, event)
+		}
+	}
+	return found
+}
+
+func (s *session) advance(by time.Duration) {
+	ginkgo.GinkgoHelper()
+	duration := script.Duration(by)
+	s.do(script.Command{Do: script.Advance, Duration: &duration})
+}
+
+// start gives a command the next operation number and carries it out.
+func (s *session) start(command script.Command) *Operation {
+	ginkgo.GinkgoHelper()
+	s.operations++
+	command.Operation = s.operations
+	s.do(command)
+	return &Operation{session: s, number: command.Operation, command: command}
+}
+
+func (s *session) applied(function string) []string {
+	var inputs []string
+	for _, event := range s.find(func(e script.Event) bool { return e.Event == script.Applied && e.Function == function }) {
+		inputs = append(inputs, event.Input)
+	}
+	return inputs
+}
+
+// timelines shows every session of the running spec.
+func timelines() string {
+	var out strings.Builder
+	for index, s := range sessions {
+		title := "Trace"
+		if len(sessions) > 1 {
+			title = fmt.Sprintf("Trace of subject %d", index+1)
+		}
+		fmt.Fprintf(&out, "%s:\n%s\n", title, indent(s.trace.Timeline()))
+	}
+	return out.String()
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+}
