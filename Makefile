@@ -1,0 +1,50 @@
+# Every target needs Go and nothing else, except implementations (which says what it misses).
+GO ?= go
+SOURCES := $(shell find . -name '*.go' -not -path './build/*') CONFORMANCE.md go.mod
+
+.PHONY: help
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
+
+.PHONY: conformance
+conformance: ## checks the reference implementation and prints the verdict
+	$(GO) tool ginkgo ./conformance
+
+.PHONY: test
+test: ## runs every test of this module
+	$(GO) test ./...
+
+.PHONY: race
+race: ## runs every test of this module under the race detector
+	$(GO) test -race ./...
+
+.PHONY: mutants
+mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST
+	$(GO) run ./fixtures/mutants
+
+build/mutants.json: $(SOURCES)
+	$(GO) run ./fixtures/mutants
+
+.PHONY: traceability
+traceability: build/mutants.json ## proves that every requirement has a spec, and every MUST a caught fault
+	$(GO) run ./fixtures/traceability
+
+REPEAT ?= 300
+.PHONY: soak
+soak: ## repeats the specs REPEAT times in random order under the race detector
+	$(GO) tool ginkgo --race --randomize-all --repeat=$$(($(REPEAT) - 1)) --succinct ./conformance
+
+.PHONY: implementations
+implementations: ## checks every real implementation that this machine can build against its statement
+	bash implementations/check.sh
+
+.PHONY: bench
+bench: ## measures the reference beside what it is compared with, and prints the ratios
+	bash reference/bench.sh
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'run gofmt -w on the files above'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	bash implementations/lint.sh
