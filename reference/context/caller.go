@@ -3,7 +3,6 @@ package context
 import (
 	"errors"
 	"runtime"
-	"sync"
 	"sync/atomic"
 )
 
@@ -19,66 +18,82 @@ type Releaser interface {
 	Release()
 }
 
-// Bits of caller.state and Context.mark. The generation is above them.
+// caller.state is, from the lowest bit: the lock, one bit for each seat that
+// holds a reservation, one bit if there are reservations without a seat, and
+// the generation. Context.mark is the same generation and the now bit.
+//
+// The generation is odd while the caller is in use; it moves on when the
+// caller starts and when it finishes, so whoever kept a context for longer
+// never finds it again. Everything that a caller does is one
+// compare-and-swap of this word, which compares the generation too: that is
+// both why a stale context cannot touch another request, and why a limit
+// costs what its semaphore costs and little more.
 const (
-	locked     = 1 << 0 // state only: somebody changes held
-	now        = 1 << 0 // mark only: a Now context
-	holding    = 1 << 1 // state only: held is not empty
-	generation = 1 << 2 // one generation
+	locked     = 1 << 0
+	now        = 1 << 0 // in a mark, where the lock is in a state
+	firstSeat  = 1 << 1
+	seats      = 8 // a stack rarely has more layers that reserve
+	spilled    = firstSeat << seats
+	holding    = spilled | (spilled - firstSeat)
+	generation = spilled << 1
 	flags      = generation - 1
 )
 
-// inline is how many reservations a caller keeps without allocating. A stack
-// rarely has more than four layers that reserve.
-const inline = 4
+// seat belongs to one owner. It is not changed once a caller points to it.
+type seat struct{ owner Releaser }
 
-// keep is the largest overflow that a pooled caller takes along, in entries.
-const keep = 64
-
-// caller is the pooled body behind [Caller]. It holds no channel, so it may
-// pass from one testing/synctest bubble to another.
+// caller is the body behind [Caller]. It holds no channel, so it may pass from
+// one testing/synctest bubble to another.
 type caller struct {
-	// state is the generation, the lock and the holding bit. The lock is a
-	// bit of the same word so that taking it and checking the generation is
-	// one step; it is held for a few instructions and never across a wait.
 	state atomic.Uint64
-	held  []Releaser
-	room  [inline]Releaser
+	home  *Callers
+	// seats are filled from the left, under the lock, and emptied only
+	// between two generations. They outlast a generation because the calls of
+	// one pipeline meet the same owners each time.
+	seats [seats]atomic.Pointer[seat]
+	// spill has the reservations of owners without a seat; it is under the lock.
+	spill  []Releaser
+	pooled bool
+	_      [8]byte // 128 bytes in all: residents must not share a cache line
 }
 
-var callers = sync.Pool{New: func() any {
-	c := new(caller)
-	c.held = c.room[:0]
-	c.state.Store(generation)
-	return c
-}}
-
-// lock takes the lock if the caller is still of the generation of mark.
-func (c *caller) lock(mark uint64) bool {
+// lock takes the lock if the caller is still of the generation of mark, and
+// returns the state without it.
+func (c *caller) lock(mark uint64) (state uint64, ok bool) {
 	for {
 		s := c.state.Load()
 		if (s^mark)&^flags != 0 {
-			return false
+			return 0, false
 		}
 		if s&locked == 0 && c.state.CompareAndSwap(s, s|locked) {
-			return true
+			return s, true
 		}
 		runtime.Gosched()
 	}
 }
 
-func (c *caller) unlock(mark uint64) {
-	s := mark &^ flags
-	if len(c.held) > 0 {
-		s |= holding
+// unlock sets the state, whose lock bit is not set.
+func (c *caller) unlock(state uint64) { c.state.Store(state) }
+
+// bitOf returns the state bit of owner's seat; 0 if it has none. What it
+// returns holds only within the generation in which it was asked.
+func (c *caller) bitOf(owner Releaser) uint64 {
+	for i := range c.seats {
+		at := c.seats[i].Load()
+		if at == nil {
+			return 0
+		}
+		if at.owner == owner {
+			return firstSeat << i
+		}
 	}
-	c.state.Store(s)
+	return 0
 }
 
-// index returns where owner's reservation is, or -1.
-func (c *caller) index(owner Releaser) int {
-	for i, h := range c.held {
-		if h == owner {
+// spillIndex returns where owner's reservation is in the spill, or -1.
+func (c *caller) spillIndex(owner Releaser) int {
+	for i, held := range c.spill {
+		if held == owner {
 			return i
 		}
 	}
@@ -86,81 +101,177 @@ func (c *caller) index(owner Releaser) int {
 }
 
 func (c *caller) reserved(mark uint64, owner Releaser) bool {
-	// The bit spares the lock in the usual case, the first readiness check.
-	if s := c.state.Load(); (s^mark)&^flags != 0 || s&(holding|locked) == 0 {
+	s := c.state.Load()
+	if (s^mark)&^flags != 0 || s&holding == 0 {
 		return false
 	}
-	if !c.lock(mark) {
+	if bit := c.bitOf(owner); bit != 0 {
+		return s&bit != 0
+	}
+	if s&spilled == 0 {
 		return false
 	}
-	defer c.unlock(mark) // comparing panics if owner is not comparable
-	return c.index(owner) >= 0
+	s, ok := c.lock(mark)
+	if !ok {
+		return false
+	}
+	defer c.unlock(s)
+	return c.spillIndex(owner) >= 0
 }
 
 func (c *caller) reserve(mark uint64, owner Releaser) error {
-	if !c.lock(mark) {
+	for {
+		s := c.state.Load()
+		if (s^mark)&^flags != 0 {
+			owner.Release()
+			return ErrCallerGone
+		}
+		bit := c.bitOf(owner)
+		switch {
+		case bit == 0:
+			return c.reserveNewcomer(mark, owner)
+		case s&bit != 0:
+			owner.Release()
+			return nil
+		case s&locked != 0:
+			runtime.Gosched()
+		case c.state.CompareAndSwap(s, s|bit):
+			return nil
+		}
+	}
+}
+
+// reserveNewcomer gives owner a seat, or spills. Each owner passes here once.
+func (c *caller) reserveNewcomer(mark uint64, owner Releaser) error {
+	if same := owner; same != owner { // panics here, not under the lock, if owner cannot be compared
+		return ErrCallerGone
+	}
+	s, ok := c.lock(mark)
+	if !ok {
 		owner.Release()
 		return ErrCallerGone
 	}
-	if !c.add(mark, owner) {
+	bit := c.bitOf(owner) // another goroutine may have seated it since
+	for i := 0; bit == 0 && i < seats; i++ {
+		if c.seats[i].Load() == nil {
+			c.seats[i].Store(&seat{owner})
+			bit = firstSeat << i
+		}
+	}
+	surplus := s&bit != 0
+	if bit == 0 {
+		bit = spilled
+		if surplus = c.spillIndex(owner) >= 0; !surplus {
+			c.spill = append(c.spill, owner)
+		}
+	}
+	c.unlock(s | bit)
+	if surplus {
 		owner.Release()
 	}
 	return nil
 }
 
-func (c *caller) add(mark uint64, owner Releaser) bool {
-	defer c.unlock(mark)
-	if len(c.held) > 0 && c.index(owner) >= 0 {
-		return false
-	}
-	c.held = append(c.held, owner)
-	return true
-}
-
 func (c *caller) spend(mark uint64, owner Releaser) bool {
-	if s := c.state.Load(); (s^mark)&^flags != 0 || s&(holding|locked) == 0 || !c.lock(mark) {
-		return false
+	for {
+		s := c.state.Load()
+		if (s^mark)&^flags != 0 || s&holding == 0 {
+			return false
+		}
+		bit := c.bitOf(owner)
+		switch {
+		case bit == 0:
+			return s&spilled != 0 && c.spendSpilled(mark, owner)
+		case s&bit == 0:
+			return false
+		case s&locked != 0:
+			runtime.Gosched()
+		case c.state.CompareAndSwap(s, s&^bit):
+			return true
+		}
 	}
-	defer c.unlock(mark)
-	i := c.index(owner)
-	if i < 0 {
-		return false
-	}
-	last := len(c.held) - 1
-	copy(c.held[i:], c.held[i+1:])
-	c.held[last] = nil
-	c.held = c.held[:last]
-	return true
 }
 
-// drain appends what the caller holds to into, and leaves it holding nothing.
-// The lock must be held.
-func (c *caller) drain(into []Releaser) []Releaser {
-	into = append(into, c.held...)
-	clear(c.held)
-	if c.held = c.held[:0]; cap(c.held) > keep {
-		c.held = c.room[:0]
+func (c *caller) spendSpilled(mark uint64, owner Releaser) bool {
+	s, ok := c.lock(mark)
+	if !ok {
+		return false
 	}
-	return into
+	i := c.spillIndex(owner)
+	if i >= 0 {
+		last := len(c.spill) - 1
+		c.spill[i] = c.spill[last]
+		c.spill[last] = nil
+		c.spill = c.spill[:last]
+		if last == 0 {
+			s &^= spilled
+		}
+	}
+	c.unlock(s)
+	return i >= 0
+}
+
+// drain appends what the caller holds to held, and empties the spill. The lock
+// must be held, and the holding bits cleared by the unlock that follows.
+func (c *caller) drain(state uint64, held []Releaser) []Releaser {
+	for i := range c.seats {
+		if state&(firstSeat<<i) != 0 {
+			held = append(held, c.seats[i].Load().owner)
+		}
+	}
+	held = append(held, c.spill...)
+	clear(c.spill)
+	c.spill = c.spill[:0]
+	return held
+}
+
+// start takes a caller that is free; it fails if it is in use.
+func (c *caller) start() (mark uint64, ok bool) {
+	s := c.state.Load()
+	ok = s&generation == 0 && c.state.CompareAndSwap(s, s+generation)
+	return s + generation, ok
 }
 
 func (c *caller) finish(mark uint64) {
 	mark &^= flags
-	if !c.state.CompareAndSwap(mark, mark+generation) {
-		if !c.lock(mark) {
-			return
-		}
-		held := c.drain(nil)
-		c.state.Store(mark + generation)
-		defer callers.Put(c)
-		giveBack(held)
+	if c.crowded() || !c.state.CompareAndSwap(mark, mark+generation) {
+		c.finishHolding(mark)
 		return
 	}
-	callers.Put(c)
+	if c.pooled {
+		c.home.pool.Put(c)
+	}
 }
 
-// giveBack releases the latest reservation first, and all of them even if a
-// Release panics.
+// crowded reports whether the seats must be emptied before the next use: all
+// are taken, or the next user is likely to meet other owners.
+func (c *caller) crowded() bool {
+	if c.home.forgets {
+		return c.seats[0].Load() != nil
+	}
+	return c.seats[seats-1].Load() != nil
+}
+
+func (c *caller) finishHolding(mark uint64) {
+	s, ok := c.lock(mark)
+	if !ok {
+		return
+	}
+	held := c.drain(s, nil)
+	if c.crowded() {
+		c.spill = nil
+		for i := range c.seats {
+			c.seats[i].Store(nil)
+		}
+	}
+	c.unlock(mark + generation)
+	if c.pooled {
+		c.home.pool.Put(c)
+	}
+	giveBack(held)
+}
+
+// giveBack releases all, even if a Release panics.
 func giveBack(held []Releaser) {
 	if len(held) == 0 {
 		return
@@ -168,113 +279,4 @@ func giveBack(held []Releaser) {
 	last := len(held) - 1
 	defer giveBack(held[:last])
 	held[last].Release()
-}
-
-// Caller is whoever holds readiness: a tower clone, an ntex pipeline binding,
-// one attempt of a retry. It is a small handle; copies name the same caller.
-// Its methods may be called by several goroutines at once. The zero Caller
-// names nobody.
-//
-// Callers are pooled. A handle or a context that outlives its caller finds it
-// gone, and cannot touch the request that uses the pooled memory next.
-type Caller struct {
-	caller *caller
-	mark   uint64
-}
-
-// NewCaller returns a caller that holds nothing. [Caller.Finish] must follow,
-// usually deferred; without it reservations are never given back.
-func NewCaller() Caller {
-	c := callers.Get().(*caller)
-	return Caller{c, c.state.Load()}
-}
-
-// Finish ends the caller: what it still holds is released, the latest
-// reservation first, and later attempts to reserve for it fail. Finishing
-// again does nothing.
-func (c Caller) Finish() {
-	if c.caller != nil {
-		c.caller.finish(c.mark)
-	}
-}
-
-// MoveTo hands everything that c holds to another caller. What that caller
-// holds already, or cannot take because it is finished, is released.
-func (c Caller) MoveTo(to Caller) {
-	if c.caller == nil || c == to || c.caller.state.Load()&(holding|locked) == 0 || !c.caller.lock(c.mark) {
-		return
-	}
-	var room [inline]Releaser
-	held := c.caller.drain(room[:0])
-	c.caller.unlock(c.mark)
-	for _, owner := range held {
-		if to.caller == nil {
-			owner.Release()
-			continue
-		}
-		// A finished caller has released it already.
-		_ = to.caller.reserve(to.mark, owner)
-	}
-}
-
-// Caller returns the caller that the context names; the zero Caller if none.
-func (c Context[S]) Caller() Caller { return Caller{c.caller, c.mark &^ flags} }
-
-// WithCaller returns the same context, naming another caller. What the
-// present caller holds stays with it.
-func (c Context[S]) WithCaller(caller Caller) Context[S] {
-	c.caller = caller.caller
-	c.mark = caller.mark | c.mark&now
-	return c
-}
-
-// Fork returns the same context with a fresh caller that holds nothing, for a
-// layer that runs something on the side: a worker's request, a hedge, an
-// attempt at readiness that may have to be undone. The fresh caller's Finish
-// must follow; MoveTo first keeps what was reserved.
-func (c Context[S]) Fork() (Context[S], Caller) {
-	fresh := NewCaller()
-	return c.WithCaller(fresh), fresh
-}
-
-// Split returns the same context with a fresh caller to which everything that
-// the present caller holds has moved. A layer that runs its inner call on a
-// goroutine of its own needs it: an attempt that is late cannot spend what
-// the caller reserves afterwards. The fresh caller's Finish must follow.
-func (c Context[S]) Split() (Context[S], Caller) {
-	fresh := NewCaller()
-	c.Caller().MoveTo(fresh)
-	return c.WithCaller(fresh), fresh
-}
-
-// Reserved reports whether the caller holds a reservation of owner's.
-func (c Context[S]) Reserved(owner Releaser) bool {
-	return c.caller != nil && c.caller.reserved(c.mark, owner)
-}
-
-// Reserve hands to the caller one reservation that owner has just set aside.
-// From here on it is either spent or given back by owner.Release, exactly
-// once, whatever happens: at once if the caller holds one already (nil is
-// returned, for it is ready) or if the caller is gone ([ErrCallerGone]).
-func (c Context[S]) Reserve(owner Releaser) error {
-	if c.caller == nil {
-		owner.Release()
-		return ErrCallerGone
-	}
-	return c.caller.reserve(c.mark, owner)
-}
-
-// Spend takes owner's reservation from the caller and reports whether there
-// was one. What was reserved is then the spender's to give back, when the
-// work that it was for is over.
-func (c Context[S]) Spend(owner Releaser) bool {
-	return c.caller != nil && c.caller.spend(c.mark, owner)
-}
-
-// GiveBack spends owner's reservation, if the caller holds one, and releases
-// it. A service whose inner service turns out not to be ready uses it.
-func (c Context[S]) GiveBack(owner Releaser) {
-	if c.Spend(owner) {
-		owner.Release()
-	}
 }

@@ -30,7 +30,7 @@ type pending struct{ cancel gocontext.CancelFunc }
 func (p *Pipeline[S, Req, Res]) Bind() *Binding[S, Req, Res] {
 	return &Binding[S, Req, Res]{
 		pipeline: p,
-		caller:   context.NewCaller(),
+		caller:   p.callers.New(),
 		pending:  make(map[*pending]struct{}),
 	}
 }

@@ -14,6 +14,7 @@ import (
 // the last copy does not run the service's Shutdown.
 type Pipeline[S, Req, Res any] struct {
 	service  Service[S, Req, Res]
+	callers  *context.Callers
 	shutdown shutdown
 }
 
@@ -23,24 +24,29 @@ func NewPipeline[S, Req, Res any](s Service[S, Req, Res]) (*Pipeline[S, Req, Res
 	if s == nil {
 		return nil, parameter.Nil("service")
 	}
-	return &Pipeline[S, Req, Res]{service: s}, nil
+	return &Pipeline[S, Req, Res]{service: s, callers: context.NewCallers()}, nil
 }
 
 // Call waits until the service is ready and then calls it once. An error of
 // readiness is returned as it is, and the service is not called then. The
 // caller that ctx may name already has no part in it. Call does not allocate.
 func (p *Pipeline[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
-	caller := context.NewCaller()
+	caller := p.callers.Enter()
 	defer caller.Finish()
-	return Invoke(ctx.WithCaller(caller), p.service, req)
+	ctx = ctx.WithCaller(caller)
+	if err := p.service.Ready(ctx); err != nil {
+		var none Res
+		return none, err
+	}
+	return p.service.Call(ctx, req)
 }
 
 // Ready waits until the service could take a call, and reserves nothing: the
 // next call may have to wait again. To hold readiness, [Pipeline.Bind].
 func (p *Pipeline[S, Req, Res]) Ready(ctx context.Context[S]) error {
-	ctx, caller := ctx.Fork()
+	caller := p.callers.Enter()
 	defer caller.Finish()
-	return p.service.Ready(ctx)
+	return p.service.Ready(ctx.WithCaller(caller))
 }
 
 // Poll polls the service (ntex-service Service::poll); see [Poller].
@@ -68,9 +74,9 @@ func (p *Pipeline[S, Req, Res]) Shutdown(ctx context.Context[S]) error {
 			return ctx.Err()
 		}
 	}
-	ctx, caller := ctx.Fork()
+	caller := p.callers.New()
 	defer caller.Finish()
-	return p.shutdown.run(func() error { return p.service.Shutdown(ctx) })
+	return p.shutdown.run(func() error { return p.service.Shutdown(ctx.WithCaller(caller)) })
 }
 
 // IsShutdown reports whether Shutdown has been called; it is true from the

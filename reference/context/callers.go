@@ -1,0 +1,122 @@
+package context
+
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// Callers makes the callers of one pipeline and takes them back, so that a
+// call need not allocate one. It may be used by several goroutines at once.
+type Callers struct {
+	// residents are the callers of short calls. A goroutine tends to find the
+	// same one each time; taking and freeing it is one compare-and-swap each,
+	// where Get and Put of a sync.Pool were measured at five.
+	residents []caller
+	pool      sync.Pool
+	// forgets is set where callers meet different owners each time.
+	forgets bool
+}
+
+// mostResidents bounds the memory of one pipeline to 8 KiB on large machines.
+const mostResidents = 64
+
+// common makes the callers that belong to no pipeline.
+var common = &Callers{forgets: true}
+
+// NewCallers returns the callers of one pipeline.
+func NewCallers() *Callers {
+	// Twice the processors, for goroutines that meet in one place by chance.
+	n := min(1<<bits.Len(uint(2*runtime.GOMAXPROCS(0)-1)), mostResidents)
+	p := &Callers{residents: make([]caller, n)}
+	for i := range p.residents {
+		p.residents[i].home = p
+	}
+	return p
+}
+
+// Enter returns a caller for one call that starts now. [Caller.Finish] must
+// follow, usually deferred; without it reservations are never given back.
+func (p *Callers) Enter() Caller {
+	c := &p.residents[p.place()]
+	if mark, ok := c.start(); ok {
+		return Caller{c, mark}
+	}
+	return p.New()
+}
+
+// place is the resident to try: goroutines that run at the same time have
+// their stacks in different places. The address is used as a number only.
+func (p *Callers) place() uintptr {
+	var here byte
+	a := uintptr(unsafe.Pointer(&here))
+	return (a>>11 ^ a>>15) & uintptr(len(p.residents)-1)
+}
+
+// New returns a caller that may stay for long, such as a binding.
+// [Caller.Finish] must follow.
+func (p *Callers) New() Caller {
+	c, ok := p.pool.Get().(*caller)
+	if !ok {
+		c = &caller{home: p, pooled: true}
+	}
+	return Caller{c, c.state.Add(generation)}
+}
+
+// Caller is whoever holds readiness: a tower clone, an ntex pipeline binding,
+// one attempt of a retry. It is a small handle; copies name the same caller.
+// Its methods may be called by several goroutines at once. The zero Caller
+// names nobody.
+//
+// The memory of callers is used again. A handle or a context that outlives
+// its caller finds it gone, and cannot touch the request that uses the memory
+// next.
+type Caller struct {
+	caller *caller
+	mark   uint64
+}
+
+// NewCaller returns a caller that holds nothing and belongs to no pipeline.
+// [Caller.Finish] must follow, usually deferred; without it reservations are
+// never given back.
+func NewCaller() Caller { return common.New() }
+
+// Finish ends the caller: what it still holds is released, and later attempts
+// to reserve for it fail. Finishing again does nothing.
+func (c Caller) Finish() {
+	if c.caller != nil {
+		c.caller.finish(c.mark)
+	}
+}
+
+// MoveTo hands everything that c holds to another caller. What that caller
+// holds already, or cannot take because it is finished, is released.
+func (c Caller) MoveTo(to Caller) {
+	if c.caller == nil || c == to || c.caller.state.Load()&(holding|locked) == 0 {
+		return
+	}
+	s, ok := c.caller.lock(c.mark)
+	if !ok {
+		return
+	}
+	var room [seats]Releaser
+	held := c.caller.drain(s, room[:0])
+	c.caller.unlock(s &^ flags)
+	for _, owner := range held {
+		if to.caller == nil {
+			owner.Release()
+			continue
+		}
+		// A finished caller has released it already.
+		_ = to.caller.reserve(to.mark, owner)
+	}
+}
+
+// fresh returns a new caller that is likely to meet the owners that c meets.
+func (c Caller) fresh() Caller {
+	if c.caller == nil {
+		return common.New()
+	}
+	return c.caller.home.New()
+}
