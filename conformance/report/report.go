@@ -166,13 +166,21 @@ func (r *Report) Print(out io.Writer) {
 			fmt.Fprintf(out, "%-16s %s (%s) %s\n", result.Verdict, result.Requirement, result.Level, result.Reason)
 		}
 	}
-	verdict := "CONFORMS"
-	if !r.Conforms() {
-		verdict = "DOES NOT CONFORM"
-	} else if r.count("", "", NotSelected) > 0 {
-		verdict = "no verdict on the whole: a part of the requirements was not selected"
+	fmt.Fprintf(out, "%s %s: %s\n", r.Implementation, r.Version, r.Conclusion())
+}
+
+// Conclusion is the verdict on the whole, in the words of the specification's chapter on what conforming means.
+func (r *Report) Conclusion() string {
+	switch {
+	case !r.Conforms():
+		return "DOES NOT CONFORM"
+	case r.count("", "", NotSelected) > 0:
+		return "no verdict on the whole: a part of the requirements was not selected"
+	case r.count("", requirement.Must, KnownDeviation) > 0:
+		return "CONFORMS WITH DEVIATIONS"
+	default:
+		return "CONFORMS"
 	}
-	fmt.Fprintf(out, "%s %s: %s\n", r.Implementation, r.Version, verdict)
 }
 
 func (r *Report) chapters() []string {

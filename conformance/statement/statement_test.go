@@ -1,0 +1,148 @@
+package statement_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/conformance/requirement"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+)
+
+const specification = `Version: 1.0.0
+
+## Features
+
+| feature | means |
+|---|---|
+| ` + "`readiness`" + ` | a |
+| ` + "`reserving`" + ` | b |
+| ` + "`advisory`" + ` | c |
+| ` + "`timeout`" + ` | d |
+
+## Service
+
+### Calls
+
+#### call.core
+
+A call MUST end.
+
+- Source: x
+
+#### call.ready
+
+A call MUST wait.
+
+- Feature: readiness
+- Source: x
+
+## Layers
+
+### Timeout
+
+#### timeout.elapses
+
+A call MUST elapse.
+
+- Feature: timeout, reserving
+- Source: x
+
+#### timeout.advisory
+
+A call MUST elapse so.
+
+- Feature: timeout, advisory
+- Source: x
+`
+
+const good = `implementation: tower
+version: 0.5.2
+link: https://github.com/tower-rs/tower
+features: [timeout, reserving]
+deviations:
+  - requirement: timeout.elapses
+    observed: it never elapses
+    reason: there is no clock
+    expires: 2030-01-31
+`
+
+func parse(t *testing.T, text string) (*statement.Statement, error) {
+	t.Helper()
+	parsed, err := requirement.Parse(specification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return statement.Parse("statement.yaml", []byte(text), parsed, time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC))
+}
+
+func TestAGoodStatementIsRead(t *testing.T) {
+	s, err := parse(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, declared := s.Deviation("timeout.elapses")
+	if s.Implementation != "tower" || s.Version != "0.5.2" || !declared || d.Observed != "it never elapses" || d.Expires.Year() != 2030 {
+		t.Errorf("got %+v", s)
+	}
+	if !s.Has("readiness") || s.Has("advisory") {
+		t.Error("reserving implies readiness, and nothing else")
+	}
+}
+
+func TestADeviationHoldsOnTheDayThatItExpires(t *testing.T) {
+	if _, err := parse(t, strings.Replace(good, "2030-01-31", "2026-01-31", 1)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestABadStatementIsRefusedWithItsPlace(t *testing.T) {
+	replace := func(from, to string) string { return strings.Replace(good, from, to, 1) }
+	tests := map[string]struct{ text, want string }{
+		"empty":                     {"", "statement.yaml:1:1: the statement is empty"},
+		"not a mapping":             {"- a\n", "statement.yaml:1:"},
+		"unknown key":               {replace("link:", "lnik:"), "statement.yaml:3:1: unknown field"},
+		"unknown key of deviation":  {replace("reason:", "raeson:"), "statement.yaml:8:5: unknown field"},
+		"duplicate key":             {replace("link: https://github.com/tower-rs/tower", "version: 1"), `statement.yaml:3:1: mapping key "version"`},
+		"no implementation":         {replace("implementation: tower\n", ""), "does not name its implementation"},
+		"no version":                {replace("version: 0.5.2\n", ""), "does not name the implementation's version"},
+		"unknown feature":           {replace("[timeout,", "[tiemout,"), `statement.yaml:4:12: there is no feature "tiemout"`},
+		"feature twice":             {replace("reserving]", "reserving, timeout]"), `statement.yaml:4:32: feature "timeout" stands here twice`},
+		"unknown chapter":           {replace("features:", "chapters: [Leyers]\nfeatures:"), `statement.yaml:4:12: there is no chapter "Leyers"`},
+		"unknown requirement":       {replace("timeout.elapses", "timeout.elapsed"), `statement.yaml:6:18: there is no requirement "timeout.elapsed"`},
+		"requirement not at hand":   {replace("timeout.elapses", "timeout.advisory"), "does not apply (undeclared: advisory)"},
+		"no requirement":            {replace("requirement: timeout.elapses\n    observed", "observed"), "names no requirement"},
+		"two deviations":            {good + strings.SplitAfter(good, "deviations:\n")[1], "statement.yaml:10:18: there are two deviations from timeout.elapses"},
+		"nothing observed":          {replace("observed: it never elapses", "observed:"), "does not say what is observed"},
+		"no reason":                 {replace("reason: there is no clock", `reason: " "`), "has no reason"},
+		"no expiry":                 {replace("    expires: 2030-01-31\n", ""), "has no day on which it expires"},
+		"expired":                   {replace("2030-01-31", "2026-01-30"), "statement.yaml:9:14: the deviation from timeout.elapses expired on 2026-01-30"},
+		"a day that does not exist": {replace("2030-01-31", "2030-02-31"), "a date is written YYYY-MM-DD"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := parse(t, test.text)
+			var located *statement.Error
+			if !errors.As(err, &located) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatDoesNotApplySaysWhy(t *testing.T) {
+	parsed, err := requirement.Parse(specification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	core, _ := parsed.Lookup("call.core")
+	elapses, _ := parsed.Lookup("timeout.elapses")
+	s := statement.Statement{Chapters: []string{"Layers"}, Features: []string{"timeout"}}
+	if missing := s.Missing(core); len(missing) != 1 || missing[0] != "chapter Service" {
+		t.Errorf("call.core misses %v", missing)
+	}
+	if missing := s.Missing(elapses); len(missing) != 1 || missing[0] != "reserving" {
+		t.Errorf("timeout.elapses misses %v", missing)
+	}
+}
