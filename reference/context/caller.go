@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime"
 	"sync/atomic"
+	"unsafe"
 )
 
 // ErrCallerGone is returned by Reserve when the context names no caller, or
@@ -19,8 +20,9 @@ type Releaser interface {
 }
 
 // caller.state is, from the lowest bit: the lock, one bit for each seat that
-// holds a reservation, one bit if there are reservations without a seat, and
-// the generation. Context.mark is the same generation and the now bit.
+// holds a reservation, one bit if there are reservations without a seat, one
+// bit if finishing takes more than a new generation, and the generation.
+// Context.mark is the same generation and the now bit.
 //
 // The generation is odd while the caller is in use; it moves on when the
 // caller starts and when it finishes, so whoever kept a context for longer
@@ -35,12 +37,20 @@ const (
 	seats      = 8 // a stack rarely has more layers that reserve
 	spilled    = firstSeat << seats
 	holding    = spilled | (spilled - firstSeat)
-	generation = spilled << 1
+	untidy     = spilled << 1
+	generation = untidy << 1
 	flags      = generation - 1
 )
 
 // seat belongs to one owner. It is not changed once a caller points to it.
 type seat struct{ owner Releaser }
+
+// same compares the two words of the interfaces. For pointers that is what ==
+// means; it is compiled to two comparisons where == is a call, twice for each
+// reservation, and it cannot panic if somebody's Releaser is not comparable.
+func same(a, b Releaser) bool {
+	return *(*[2]uintptr)(unsafe.Pointer(&a)) == *(*[2]uintptr)(unsafe.Pointer(&b))
+}
 
 // caller is the body behind [Caller]. It holds no channel, so it may pass from
 // one testing/synctest bubble to another.
@@ -83,7 +93,7 @@ func (c *caller) bitOf(owner Releaser) uint64 {
 		if at == nil {
 			return 0
 		}
-		if at.owner == owner {
+		if same(at.owner, owner) {
 			return firstSeat << i
 		}
 	}
@@ -93,16 +103,19 @@ func (c *caller) bitOf(owner Releaser) uint64 {
 // spillIndex returns where owner's reservation is in the spill, or -1.
 func (c *caller) spillIndex(owner Releaser) int {
 	for i, held := range c.spill {
-		if held == owner {
+		if same(held, owner) {
 			return i
 		}
 	}
 	return -1
 }
 
+// vacant reports whether the caller holds nothing, of whichever generation.
+func (c *caller) vacant() bool { return c == nil || c.state.Load()&holding == 0 }
+
 func (c *caller) reserved(mark uint64, owner Releaser) bool {
 	s := c.state.Load()
-	if (s^mark)&^flags != 0 || s&holding == 0 {
+	if (s^mark)&^flags != 0 {
 		return false
 	}
 	if bit := c.bitOf(owner); bit != 0 {
@@ -115,11 +128,16 @@ func (c *caller) reserved(mark uint64, owner Releaser) bool {
 	if !ok {
 		return false
 	}
-	defer c.unlock(s)
-	return c.spillIndex(owner) >= 0
+	held := c.spillIndex(owner) >= 0
+	c.unlock(s)
+	return held
 }
 
 func (c *caller) reserve(mark uint64, owner Releaser) error {
+	if c == nil {
+		owner.Release()
+		return ErrCallerGone
+	}
 	for {
 		s := c.state.Load()
 		if (s^mark)&^flags != 0 {
@@ -143,9 +161,6 @@ func (c *caller) reserve(mark uint64, owner Releaser) error {
 
 // reserveNewcomer gives owner a seat, or spills. Each owner passes here once.
 func (c *caller) reserveNewcomer(mark uint64, owner Releaser) error {
-	if same := owner; same != owner { // panics here, not under the lock, if owner cannot be compared
-		return ErrCallerGone
-	}
 	s, ok := c.lock(mark)
 	if !ok {
 		owner.Release()
@@ -156,6 +171,9 @@ func (c *caller) reserveNewcomer(mark uint64, owner Releaser) error {
 		if c.seats[i].Load() == nil {
 			c.seats[i].Store(&seat{owner})
 			bit = firstSeat << i
+			if i == seats-1 || c.home.forgets {
+				s |= untidy
+			}
 		}
 	}
 	surplus := s&bit != 0
@@ -175,7 +193,7 @@ func (c *caller) reserveNewcomer(mark uint64, owner Releaser) error {
 func (c *caller) spend(mark uint64, owner Releaser) bool {
 	for {
 		s := c.state.Load()
-		if (s^mark)&^flags != 0 || s&holding == 0 {
+		if (s^mark)&^flags != 0 {
 			return false
 		}
 		bit := c.bitOf(owner)
@@ -232,33 +250,16 @@ func (c *caller) start() (mark uint64, ok bool) {
 	return s + generation, ok
 }
 
+// finish ends the generation. It is the long way, for a caller that holds
+// something, that came from a pool, or whose seats must be emptied before the
+// next use.
 func (c *caller) finish(mark uint64) {
-	mark &^= flags
-	if c.crowded() || !c.state.CompareAndSwap(mark, mark+generation) {
-		c.finishHolding(mark)
-		return
-	}
-	if c.pooled {
-		c.home.pool.Put(c)
-	}
-}
-
-// crowded reports whether the seats must be emptied before the next use: all
-// are taken, or the next user is likely to meet other owners.
-func (c *caller) crowded() bool {
-	if c.home.forgets {
-		return c.seats[0].Load() != nil
-	}
-	return c.seats[seats-1].Load() != nil
-}
-
-func (c *caller) finishHolding(mark uint64) {
 	s, ok := c.lock(mark)
 	if !ok {
 		return
 	}
 	held := c.drain(s, nil)
-	if c.crowded() {
+	if s&untidy != 0 && (c.home.forgets || c.seats[seats-1].Load() != nil) {
 		c.spill = nil
 		for i := range c.seats {
 			c.seats[i].Store(nil)

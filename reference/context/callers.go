@@ -61,7 +61,9 @@ func (p *Callers) New() Caller {
 	if !ok {
 		c = &caller{home: p, pooled: true}
 	}
-	return Caller{c, c.state.Add(generation)}
+	s := c.state.Load() + generation
+	c.state.Store(s | untidy) // it must be put back
+	return Caller{c, s}
 }
 
 // Caller is whoever holds readiness: a tower clone, an ntex pipeline binding,
@@ -85,7 +87,7 @@ func NewCaller() Caller { return common.New() }
 // Finish ends the caller: what it still holds is released, and later attempts
 // to reserve for it fail. Finishing again does nothing.
 func (c Caller) Finish() {
-	if c.caller != nil {
+	if c.caller != nil && !c.caller.state.CompareAndSwap(c.mark, c.mark+generation) {
 		c.caller.finish(c.mark)
 	}
 }
@@ -93,7 +95,7 @@ func (c Caller) Finish() {
 // MoveTo hands everything that c holds to another caller. What that caller
 // holds already, or cannot take because it is finished, is released.
 func (c Caller) MoveTo(to Caller) {
-	if c.caller == nil || c == to || c.caller.state.Load()&(holding|locked) == 0 {
+	if c == to || c.caller.vacant() {
 		return
 	}
 	s, ok := c.caller.lock(c.mark)
@@ -102,13 +104,9 @@ func (c Caller) MoveTo(to Caller) {
 	}
 	var room [seats]Releaser
 	held := c.caller.drain(s, room[:0])
-	c.caller.unlock(s &^ flags)
+	c.caller.unlock(s &^ holding)
 	for _, owner := range held {
-		if to.caller == nil {
-			owner.Release()
-			continue
-		}
-		// A finished caller has released it already.
+		// A caller that is gone has released it already.
 		_ = to.caller.reserve(to.mark, owner)
 	}
 }

@@ -32,7 +32,7 @@ func (c Context[S]) Split() (Context[S], Caller) {
 
 // Reserved reports whether the caller holds a reservation of owner's.
 func (c Context[S]) Reserved(owner Releaser) bool {
-	return c.caller != nil && c.caller.reserved(c.mark, owner)
+	return !c.caller.vacant() && c.caller.reserved(c.mark, owner)
 }
 
 // Reserve hands to the caller one reservation that owner has just set aside.
@@ -40,10 +40,6 @@ func (c Context[S]) Reserved(owner Releaser) bool {
 // once, whatever happens: at once if the caller holds one already (nil is
 // returned, for it is ready) or if the caller is gone ([ErrCallerGone]).
 func (c Context[S]) Reserve(owner Releaser) error {
-	if c.caller == nil {
-		owner.Release()
-		return ErrCallerGone
-	}
 	return c.caller.reserve(c.mark, owner)
 }
 
@@ -51,7 +47,7 @@ func (c Context[S]) Reserve(owner Releaser) error {
 // was one. What was reserved is then the spender's to give back, when the
 // work that it was for is over.
 func (c Context[S]) Spend(owner Releaser) bool {
-	return c.caller != nil && c.caller.spend(c.mark, owner)
+	return !c.caller.vacant() && c.caller.spend(c.mark, owner)
 }
 
 // GiveBack spends owner's reservation, if the caller holds one, and releases

@@ -72,3 +72,16 @@ func (s *concurrencyLimit[S, Req, Res]) Call(ctx context.Context[S], req Req) (R
 	defer s.permits.Release()
 	return s.Inner.Call(ctx, req)
 }
+
+// Invoke is Ready and Call; the permit stays here on its way from one to the
+// other.
+func (s *concurrencyLimit[S, Req, Res]) Invoke(ctx context.Context[S], req Req) (res Res, err error) {
+	if !ctx.Spend(s) && !s.permits.TryAcquire() && !s.permits.Acquire(ctx.Done()) {
+		return res, ctx.Err()
+	}
+	defer s.permits.Release()
+	if err = s.Inner.Ready(ctx); err != nil {
+		return res, err
+	}
+	return s.Inner.Call(ctx, req)
+}

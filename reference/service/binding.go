@@ -2,10 +2,14 @@ package service
 
 import (
 	gocontext "context"
+	"errors"
 	"sync"
 
 	"github.com/plumbline-spec/plumbline/reference/context"
 )
+
+// ErrClosed is returned by a [Binding] that is closed.
+var ErrClosed = errors.New("service: the binding is closed")
 
 // Binding is one caller of a pipeline that separates readiness from the call
 // (ntex-service PipelineBinding, a tower clone). What Ready reserves stays
@@ -83,8 +87,8 @@ func (b *Binding[S, Req, Res]) CallNow(ctx context.Context[S], req Req) (Res, er
 // Poll polls the service; see [Poller].
 func (b *Binding[S, Req, Res]) Poll(ctx context.Context[S]) error { return b.pipeline.Poll(ctx) }
 
-// Shutdown ends this binding's own pending Ready, with the context's error
-// [context.Canceled], and then shuts the pipeline down as
+// Shutdown ends this binding's own pending Ready, with Go's
+// context.Canceled, and then shuts the pipeline down as
 // [Pipeline.Shutdown] does (ntex-service PipelineBinding::shutdown).
 func (b *Binding[S, Req, Res]) Shutdown(ctx context.Context[S]) error {
 	b.cancel(false)

@@ -14,6 +14,7 @@ import (
 // the last copy does not run the service's Shutdown.
 type Pipeline[S, Req, Res any] struct {
 	service  Service[S, Req, Res]
+	invoker  Invoker[S, Req, Res] // the service, or nil
 	callers  *context.Callers
 	shutdown shutdown
 }
@@ -24,7 +25,8 @@ func NewPipeline[S, Req, Res any](s Service[S, Req, Res]) (*Pipeline[S, Req, Res
 	if s == nil {
 		return nil, parameter.Nil("service")
 	}
-	return &Pipeline[S, Req, Res]{service: s, callers: context.NewCallers()}, nil
+	invoker, _ := s.(Invoker[S, Req, Res])
+	return &Pipeline[S, Req, Res]{service: s, invoker: invoker, callers: context.NewCallers()}, nil
 }
 
 // Call waits until the service is ready and then calls it once. An error of
@@ -34,6 +36,9 @@ func (p *Pipeline[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, erro
 	caller := p.callers.Enter()
 	defer caller.Finish()
 	ctx = ctx.WithCaller(caller)
+	if p.invoker != nil {
+		return p.invoker.Invoke(ctx, req)
+	}
 	if err := p.service.Ready(ctx); err != nil {
 		var none Res
 		return none, err

@@ -54,6 +54,15 @@ func Poll[S, Req, Res any](ctx context.Context[S], s Service[S, Req, Res]) error
 	return nil
 }
 
+// Invoker is a service that can do Ready and Call in one step. It saves a
+// service that reserves from handing its reservation to the caller and taking
+// it back. A [Pipeline] uses it where it is there; nothing else has to.
+type Invoker[S, Req, Res any] interface {
+	// Invoke does what Ready followed by Call does, errors, order and panics
+	// included, and spends a reservation that the caller holds already.
+	Invoke(ctx context.Context[S], req Req) (Res, error)
+}
+
 // Invoke readies s and then calls it, once, for the caller that ctx names. An
 // error of readiness is returned, and s is not called then. It is how a
 // service calls those inside it again, or after something else

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 )
@@ -74,6 +73,3 @@ func (s *shutdown) run(f func() error) error {
 	close(s.done)
 	return err
 }
-
-// ErrClosed is returned by a [Binding] that is closed.
-var ErrClosed = errors.New("service: the binding is closed")

@@ -40,6 +40,12 @@ func New(n int) *Semaphore {
 
 // TryAcquire takes a permit if one is free.
 func (s *Semaphore) TryAcquire() bool {
+	n := s.state.Load()
+	return n > 0 && (s.state.CompareAndSwap(n, n-1) || s.tryAgain())
+}
+
+// tryAgain is apart so that the usual case can be inlined.
+func (s *Semaphore) tryAgain() bool {
 	for {
 		n := s.state.Load()
 		if n <= 0 {
@@ -82,6 +88,13 @@ func (s *Semaphore) Acquire(done <-chan struct{}) bool {
 
 // Release returns a permit, to the first waiter if there is one.
 func (s *Semaphore) Release() {
+	if n := s.state.Load(); n < 0 || !s.state.CompareAndSwap(n, n+1) {
+		s.releaseAgain()
+	}
+}
+
+// releaseAgain is apart so that the usual case can be inlined.
+func (s *Semaphore) releaseAgain() {
 	for {
 		n := s.state.Load()
 		if n < 0 {
@@ -91,7 +104,7 @@ func (s *Semaphore) Release() {
 			return
 		}
 	}
-	s.releaseSlow()
+	s.grant()
 }
 
 // enqueue joins the queue; it returns nil if a permit was free after all.
@@ -122,7 +135,8 @@ func (s *Semaphore) enqueue() *waiter {
 	return w
 }
 
-func (s *Semaphore) releaseSlow() {
+// grant gives a permit to the first waiter.
+func (s *Semaphore) grant() {
 	s.mu.Lock()
 	w := s.first
 	if w == nil {
