@@ -59,10 +59,13 @@ func NewBudget(ttl time.Duration, perSecond int, percent float64) (*Budget, erro
 	if !(percent >= 0 && percent <= maxPercent) {
 		return nil, parameter.Refuse("percent", "must be between 0 and %d, is %v", maxPercent, percent)
 	}
+	// Whole seconds and the rest apart, for the product does not fit.
+	each := int64(perSecond)
+	reserve := each*int64(ttl/time.Second) + each*int64(ttl%time.Second)/int64(time.Second)
 	return &Budget{
 		start:   time.Now(),
 		slot:    ttl / budgetSlots,
-		reserve: int64(float64(perSecond)*ttl.Seconds()) * withdrawal,
+		reserve: reserve * withdrawal,
 		deposit: int64(math.Round(percent * percentUnit)),
 	}, nil
 }

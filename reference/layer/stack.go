@@ -1,0 +1,35 @@
+package layer
+
+import "github.com/plumbline-spec/plumbline/reference/parameter"
+
+// Stack is two layers as one: a request passes outer, then inner, then the
+// service (tower Stack, ntex-service Stack). Unlike a [Builder], it composes
+// layers that change the types of request and response. In, Mid and Out are
+// service types: inner makes Mid of In, and outer makes Out of Mid.
+type Stack[In, Mid, Out any] struct {
+	inner Layer[In, Mid]
+	outer Layer[Mid, Out]
+}
+
+// NewStack returns the two layers as one. A nil layer is refused with a
+// [parameter.Error] that names "inner" or "outer".
+func NewStack[In, Mid, Out any](inner Layer[In, Mid], outer Layer[Mid, Out]) (*Stack[In, Mid, Out], error) {
+	if inner == nil {
+		return nil, parameter.Nil("inner")
+	}
+	if outer == nil {
+		return nil, parameter.Nil("outer")
+	}
+	return &Stack[In, Mid, Out]{inner, outer}, nil
+}
+
+// Layer applies the inner layer to the service and the outer one to the result.
+// If the inner one fails, the outer one is not applied.
+func (l *Stack[In, Mid, Out]) Layer(inner In) (Out, error) {
+	mid, err := l.inner.Layer(inner)
+	if err != nil {
+		var none Out
+		return none, err
+	}
+	return l.outer.Layer(mid)
+}
