@@ -11,10 +11,10 @@ import (
 )
 
 // SpawnReady is the layer whose readiness, once it has to wait, goes on by
-// itself (tower SpawnReady). Whoever waits for it returns as soon as his
-// context ends, even if the inner service does not; the check goes on, and
-// what it obtains, or the error or panic that it ends with, is there for the
-// next readiness of the same caller. It ends when that caller goes away.
+// itself (tower SpawnReady). When the context of a caller that waits ends, the
+// caller is answered and the check goes on; what it obtains, or the error or
+// panic that it ends with, is there for the next readiness of the same caller.
+// The check ends when that caller goes away.
 //
 // A check runs on a goroutine of its own, which ends with the check. A
 // readiness that need not wait, or must not, starts none. Errors of the inner
@@ -40,9 +40,11 @@ func (*SpawnReady[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (servi
 
 type spawnReady[S, Req, Res any] struct {
 	service.Forward[S, Req, Res]
-	starting sync.Mutex // so that a caller has one check, not two
-	mu       sync.Mutex
-	checks   map[*readyCheck]struct{}
+	// turn is held while a check begins or its outcome is claimed, so that a
+	// caller has one of them and not two.
+	turn   sync.Mutex
+	mu     sync.Mutex
+	checks map[*readyCheck]struct{}
 }
 
 // readyCheck is one check that goes on by itself. It is a reservation of the
@@ -62,21 +64,15 @@ func (c *readyCheck) Release() { c.end() }
 
 func (s *spawnReady[S, Req, Res]) Ready(ctx context.Context[S]) error {
 	for {
-		check := s.find(ctx)
+		check, err := s.begin(ctx)
 		if check == nil {
-			err := s.Inner.Ready(ctx.Now())
-			if !errors.Is(err, context.ErrWouldWait) || ctx.Err() != nil {
-				return err
-			}
-			if check, err = s.start(ctx); err != nil {
-				return err
-			}
+			return err
 		}
 		if !wait(check.done, ctx.Done()) {
 			return ctx.Err()
 		}
-		if ctx.Spend(check) {
-			return check.collect(ctx.Caller())
+		if s.claim(ctx, check) {
+			return check.outcome()
 		}
 		// Another readiness of the same caller was first, or it is gone.
 	}
@@ -84,6 +80,47 @@ func (s *spawnReady[S, Req, Res]) Ready(ctx context.Context[S]) error {
 
 func (s *spawnReady[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
 	return s.Inner.Call(ctx, req)
+}
+
+// begin returns the check of the caller that ctx names, a new one if there is
+// none yet; or no check and the outcome, if nobody has to wait or may.
+func (s *spawnReady[S, Req, Res]) begin(ctx context.Context[S]) (*readyCheck, error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if check := s.find(ctx); check != nil {
+		return check, nil
+	}
+	err := s.Inner.Ready(ctx.Now())
+	if !errors.Is(err, context.ErrWouldWait) || ctx.Err() != nil {
+		return nil, err
+	}
+	unbound, cancel := gocontext.WithCancel(gocontext.WithoutCancel(ctx.Go()))
+	own, caller := ctx.With(unbound).Fork()
+	check := &readyCheck{caller: caller, done: make(chan struct{})}
+	check.end = func() {
+		cancel()
+		s.forget(check)
+		caller.Finish()
+	}
+	s.remember(check)
+	if err := ctx.Reserve(check); err != nil {
+		return nil, err
+	}
+	go check.run(func() error { return s.Inner.Ready(own) })
+	return check, nil
+}
+
+// claim hands what the check obtained to the caller that ctx names, unless the
+// check belongs to nobody any more.
+func (s *spawnReady[S, Req, Res]) claim(ctx context.Context[S], check *readyCheck) bool {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if !ctx.Spend(check) {
+		return false
+	}
+	check.caller.MoveTo(ctx.Caller())
+	check.end()
+	return true
 }
 
 // find returns the check of the caller that ctx names, or nil.
@@ -98,40 +135,6 @@ func (s *spawnReady[S, Req, Res]) find(ctx context.Context[S]) *readyCheck {
 	return nil
 }
 
-// start returns the check of the caller that ctx names, a new one if there is
-// none yet.
-func (s *spawnReady[S, Req, Res]) start(ctx context.Context[S]) (*readyCheck, error) {
-	s.starting.Lock()
-	defer s.starting.Unlock()
-	if check := s.find(ctx); check != nil {
-		return check, nil
-	}
-	unbound, cancel := gocontext.WithCancel(gocontext.WithoutCancel(ctx.Go()))
-	own, caller := ctx.With(unbound).Fork()
-	check := &readyCheck{caller: caller, done: make(chan struct{})}
-	check.end = func() {
-		cancel()
-		s.forget(check)
-		caller.Finish()
-	}
-	s.remember(check)
-	if err := ctx.Reserve(check); err != nil {
-		return nil, err
-	}
-	go func() {
-		returned := false
-		defer func() {
-			if !returned {
-				check.panicked = &service.PanicError{Value: recover()}
-			}
-			close(check.done)
-		}()
-		check.err = s.Inner.Ready(own)
-		returned = true
-	}()
-	return check, nil
-}
-
 func (s *spawnReady[S, Req, Res]) remember(check *readyCheck) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,13 +147,21 @@ func (s *spawnReady[S, Req, Res]) forget(check *readyCheck) {
 	delete(s.checks, check)
 }
 
-// collect hands what the check obtained to the caller, or ends as it ended.
-func (c *readyCheck) collect(to context.Caller) error {
-	defer c.end()
+func (c *readyCheck) run(ready func() error) {
+	returned := false
+	defer func() {
+		if !returned {
+			c.panicked = &service.PanicError{Value: recover()}
+		}
+		close(c.done)
+	}()
+	c.err = ready()
+	returned = true
+}
+
+// outcome ends as the check has ended.
+func (c *readyCheck) outcome() error {
 	switch {
-	case c.panicked == nil && c.err == nil:
-		c.caller.MoveTo(to)
-		return nil
 	case c.panicked == nil:
 		return c.err
 	case c.panicked.Value == nil:
