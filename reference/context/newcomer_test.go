@@ -29,3 +29,31 @@ func TestASecondNewcomerIsSurplus(t *testing.T) {
 		}
 	}
 }
+
+// Callers that belong to no pipeline would otherwise keep services alive that
+// nobody uses any more.
+func TestACommonCallerForgetsItsOwners(t *testing.T) {
+	caller := NewCaller()
+	owner := new(counted)
+	_ = caller.caller.reserve(caller.mark, owner)
+	if !caller.caller.spend(caller.mark, owner) {
+		t.Fatal("not reserved")
+	}
+	body := caller.caller
+	caller.Finish()
+	if body.seats[0].Load() != nil {
+		t.Error("a finished caller remembers an owner")
+	}
+}
+
+func TestACrowdedCallerMakesRoom(t *testing.T) {
+	caller := NewCallers().Enter()
+	body := caller.caller
+	for range seats + 1 {
+		_ = body.reserve(caller.mark, new(counted))
+	}
+	caller.Finish()
+	if body.seats[0].Load() != nil || len(body.spill) != 0 || body.state.Load()&flags != 0 {
+		t.Error("a caller whose seats were taken was not emptied")
+	}
+}
