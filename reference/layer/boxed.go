@@ -1,13 +1,13 @@
 package layer
 
 import (
-	"github.com/plumbline-spec/plumbline/reference/context"
 	"github.com/plumbline-spec/plumbline/reference/parameter"
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
 // Boxed is the layer that hides what kind of service it wraps
-// (tower ServiceBuilder::boxed). It adds nothing and passes everything on.
+// (tower ServiceBuilder::boxed). It puts the service into a service.Box, which
+// adds nothing and passes everything on.
 //
 // In Go there is seldom a need for it: a service.Service value is an interface,
 // so that services of different types already have one type. What a box adds is
@@ -26,13 +26,5 @@ func (Boxed[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Ser
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
-	return &boxed[S, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}}, nil
-}
-
-type boxed[S, Req, Res any] struct {
-	service.Forward[S, Req, Res]
-}
-
-func (s *boxed[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
-	return s.Inner.Call(ctx, req)
+	return service.NewBox(inner)
 }

@@ -102,34 +102,34 @@ func (s *timeout[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error
 }
 
 func (s *timeout[S, Req, Res]) run(ctx context.Context[S], req Req, done chan<- outcome[Res]) {
-	o := outcome[Res]{exited: true}
+	var o outcome[Res]
+	returned := false
 	defer func() {
-		if value := recover(); value != nil {
-			o = outcome[Res]{panicked: value}
+		if !returned {
+			o.lost = &service.PanicError{Value: recover()}
 		}
 		done <- o
 	}()
-	response, err := s.Inner.Call(ctx, req)
-	o = outcome[Res]{response: response, err: err}
+	o.response, o.err = s.Inner.Call(ctx, req)
+	returned = true
 }
 
 // outcome is how a call on another goroutine ended.
 type outcome[Res any] struct {
 	response Res
 	err      error
-	panicked any  // the value of the panic that ended it
-	exited   bool // runtime.Goexit ended it
+	lost     *service.PanicError // nil if it returned
 }
 
 // finish lets a call end on this goroutine as it ended on the other. What it
 // has not spent belongs to the context's caller again.
 func finish[S, Res any](o outcome[Res], ctx context.Context[S], caller context.Caller) (Res, error) {
 	switch {
-	case o.panicked != nil:
-		panic(o.panicked)
-	case o.exited:
+	case o.lost == nil:
+		caller.MoveTo(ctx.Caller())
+		return o.response, o.err
+	case o.lost.Value == nil:
 		runtime.Goexit()
 	}
-	caller.MoveTo(ctx.Caller())
-	return o.response, o.err
+	panic(o.lost.Value)
 }
