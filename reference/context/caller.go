@@ -64,7 +64,7 @@ type caller struct {
 	// spill has the reservations of owners without a seat; it is under the lock.
 	spill  []Releaser
 	pooled bool
-	_      [8]byte // 128 bytes in all: residents must not share a cache line
+	_      [16]byte // 128 bytes in all: residents must not share a cache line
 }
 
 // lock takes the lock if the caller is still of the generation of mark, and

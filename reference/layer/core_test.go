@@ -17,7 +17,7 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
-type unit = context.Context[struct{}]
+type plain = context.Context[struct{}]
 
 func refuses(t *testing.T, name string, err error) {
 	t.Helper()
@@ -54,27 +54,27 @@ func TestMapRequestChangesTheType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res, err := p.Call(unit{}, 2); res != "c" || err != nil {
+	if res, err := p.Call(plain{}, 2); res != "c" || err != nil {
 		t.Fatalf("%q, %v", res, err)
 	}
 }
 
 // leaf answers by a function and counts who is in it.
 type leaf struct {
-	ready          func(unit) error
-	call           func(unit, string) (string, error)
+	ready          func(plain) error
+	call           func(plain, string) (string, error)
 	inFlight, peak atomic.Int64
 	calls, polls   atomic.Int64
 }
 
-func (l *leaf) Ready(c unit) error {
+func (l *leaf) Ready(c plain) error {
 	if l.ready == nil {
 		return nil
 	}
 	return l.ready(c)
 }
 
-func (l *leaf) Call(c unit, req string) (string, error) {
+func (l *leaf) Call(c plain, req string) (string, error) {
 	n := l.inFlight.Add(1)
 	defer l.inFlight.Add(-1)
 	l.calls.Add(1)
@@ -86,10 +86,10 @@ func (l *leaf) Call(c unit, req string) (string, error) {
 	return l.call(c, req)
 }
 
-func (l *leaf) Shutdown(unit) error { return nil }
-func (l *leaf) Poll(unit) error     { l.polls.Add(1); return nil }
+func (l *leaf) Shutdown(plain) error { return nil }
+func (l *leaf) Poll(plain) error     { l.polls.Add(1); return nil }
 
-func hold(c unit, req string) (string, error) {
+func hold(c plain, req string) (string, error) {
 	select {
 	case <-time.After(time.Second):
 		return req, nil
@@ -100,7 +100,7 @@ func hold(c unit, req string) (string, error) {
 
 func TestLimitForwardsPoll(t *testing.T) {
 	l := &leaf{call: hold}
-	if err := limited(t, 1, l).Poll(unit{}); err != nil || l.polls.Load() != 1 {
+	if err := limited(t, 1, l).Poll(plain{}); err != nil || l.polls.Load() != 1 {
 		t.Fatalf("%v, %d polls", err, l.polls.Load())
 	}
 }
@@ -109,13 +109,13 @@ func TestLimitServesInOrderOfArrival(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
 		l := &leaf{}
-		l.call = func(c unit, req string) (string, error) { order = append(order, req); return hold(c, req) }
+		l.call = func(c plain, req string) (string, error) { order = append(order, req); return hold(c, req) }
 		p := limited(t, 1, l)
 		var all sync.WaitGroup
 		for _, name := range []string{"a", "b", "c", "d"} {
 			ctx, cancel := gocontext.WithCancel(gocontext.Background())
 			all.Go(func() {
-				_, err := p.Call(unit{}.With(ctx), name)
+				_, err := p.Call(plain{}.With(ctx), name)
 				if (name == "c") != errors.Is(err, gocontext.Canceled) {
 					t.Errorf("%s: %v", name, err)
 				}
@@ -137,15 +137,15 @@ func TestLimitServesInOrderOfArrival(t *testing.T) {
 func TestLimitHoldsItsPermitWhileInnerIsNotReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
-		l := &leaf{call: hold, ready: func(c unit) error { asked++; <-c.Done(); return c.Err() }}
+		l := &leaf{call: hold, ready: func(c plain) error { asked++; <-c.Done(); return c.Err() }}
 		p := limited(t, 1, l)
 		ctx, cancel := gocontext.WithCancel(gocontext.Background())
 		first := p.Bind()
 		defer first.Close()
 		got := make(chan error, 1)
-		go func() { got <- first.Ready(unit{}.With(ctx)) }()
+		go func() { got <- first.Ready(plain{}.With(ctx)) }()
 		synctest.Wait()
-		if err := p.Ready(unit{}.Now()); !errors.Is(err, context.ErrWouldWait) || asked != 1 {
+		if err := p.Ready(plain{}.Now()); !errors.Is(err, context.ErrWouldWait) || asked != 1 {
 			t.Errorf("second caller: %v, inner asked %d times", err, asked)
 		}
 		cancel()
@@ -153,7 +153,7 @@ func TestLimitHoldsItsPermitWhileInnerIsNotReady(t *testing.T) {
 			t.Error(err)
 		}
 		l.ready = nil
-		if err := p.Ready(unit{}.Now()); err != nil {
+		if err := p.Ready(plain{}.Now()); err != nil {
 			t.Errorf("a failed readiness kept its permit: %v", err)
 		}
 	})
@@ -162,17 +162,17 @@ func TestLimitHoldsItsPermitWhileInnerIsNotReady(t *testing.T) {
 func TestLimitTakesWhatIsFreeForAnEndedContext(t *testing.T) {
 	p := limited(t, 1, echo())
 	b := p.Bind()
-	if err := b.Ready(unit{}.Now()); err != nil {
+	if err := b.Ready(plain{}.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Ready(unit{}.Now()); !errors.Is(err, context.ErrWouldWait) {
+	if err := p.Ready(plain{}.Now()); !errors.Is(err, context.ErrWouldWait) {
 		t.Fatal(err)
 	}
-	if err := b.Ready(unit{}.Now()); err != nil {
+	if err := b.Ready(plain{}.Now()); err != nil {
 		t.Fatalf("a caller that is ready waits: %v", err)
 	}
 	b.Close()
-	if err := p.Ready(unit{}.Now()); err != nil {
+	if err := p.Ready(plain{}.Now()); err != nil {
 		t.Fatalf("a caller that left kept its permit: %v", err)
 	}
 }
@@ -190,7 +190,7 @@ func TestTwoServicesOfOneLayerDoNotShareTheirLimit(t *testing.T) {
 		}
 		b := p.Bind()
 		defer b.Close()
-		if err := b.Ready(unit{}.Now()); err != nil {
+		if err := b.Ready(plain{}.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestLimitUnderParallelism(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			boom := errors.New("boom")
-			l := &leaf{call: func(_ unit, req string) (string, error) {
+			l := &leaf{call: func(_ plain, req string) (string, error) {
 				runtime.Gosched()
 				switch req {
 				case "panic":
@@ -246,11 +246,11 @@ func TestLimitUnderParallelism(t *testing.T) {
 			for i := range held {
 				held[i] = p.Bind()
 				defer held[i].Close()
-				if err := held[i].Ready(unit{}.Now()); err != nil {
+				if err := held[i].Ready(plain{}.Now()); err != nil {
 					t.Fatalf("permit %d of %d is lost: %v", i+1, test.max, err)
 				}
 			}
-			if err := p.Ready(unit{}.Now()); !errors.Is(err, context.ErrWouldWait) {
+			if err := p.Ready(plain{}.Now()); !errors.Is(err, context.ErrWouldWait) {
 				t.Errorf("a permit was doubled: %v", err)
 			}
 		})
@@ -276,7 +276,7 @@ type binding = service.Binding[struct{}, string, string]
 func attempt(t *testing.T, p *service.Pipeline[struct{}, string, string], b **binding, what int, boom error) {
 	ctx, cancel := gocontext.WithCancel(gocontext.Background())
 	defer cancel()
-	c := unit{}.With(ctx)
+	c := plain{}.With(ctx)
 	expect := func(err error, allowed ...error) {
 		for _, a := range allowed {
 			if errors.Is(err, a) {
