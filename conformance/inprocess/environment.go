@@ -21,6 +21,7 @@ type Environment struct {
 	events    []script.Event
 	leaves    map[string]*Leaf
 	exchanges []*exchange
+	shared    map[string]any
 	ended     chan struct{} // closed when the subject ends
 }
 
@@ -113,6 +114,23 @@ func (e *Environment) Times(text string) (int, error) {
 		return 0, Unsupported("function " + text)
 	}
 	return times, nil
+}
+
+// Shared returns what make made when key was first asked for in this subject: the limit of a group of layers, say.
+func (e *Environment) Shared(key string, make func() (any, error)) (any, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if value, is := e.shared[key]; is {
+		return value, nil
+	}
+	value, err := make()
+	if err == nil {
+		if e.shared == nil {
+			e.shared = map[string]any{}
+		}
+		e.shared[key] = value
+	}
+	return value, err
 }
 
 // Applied reports that a function of the vocabulary ran, for functions that an Adapter had to write itself.

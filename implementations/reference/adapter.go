@@ -1,0 +1,136 @@
+package reference
+
+import (
+	gocontext "context"
+	"errors"
+
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/reference/context"
+	"github.com/plumbline-spec/plumbline/reference/layer"
+	"github.com/plumbline-spec/plumbline/reference/parameter"
+	"github.com/plumbline-spec/plumbline/reference/service"
+)
+
+// The types that every stack of a script is made of: no state, requests and responses that are texts.
+type (
+	state   = struct{}
+	ctx     = context.Context[state]
+	svc     = service.Service[state, string, string]
+	wrapper = layer.Layer[svc, svc]
+)
+
+// Adapter checks the reference. It keeps nothing between subjects.
+type Adapter struct{}
+
+// Compose implements inprocess.Adapter.
+func (Adapter) Compose(env *inprocess.Environment, layers []script.Layer) (inprocess.Composed, error) {
+	composed, err := (&workshop{env}).compose(layers)
+	if err != nil {
+		return nil, refused(err)
+	}
+	return &stack{composed}, nil
+}
+
+// kinds names the reference's own errors in the words of the specification.
+var kinds = map[error]string{
+	layer.ErrElapsed:     "elapsed",
+	layer.ErrOverloaded:  "overloaded",
+	layer.ErrClosed:      "closed",
+	layer.ErrIdle:        "idle",
+	service.ErrNotReady:  "not-ready",
+	service.ErrClosed:    "shut-down",
+	gocontext.Canceled:   "cancelled",
+	context.ErrWouldWait: "would-wait",
+}
+
+// Kind implements inprocess.Adapter.
+func (Adapter) Kind(err error) string {
+	if _, is := err.(*layer.BufferError); is { //nolint:errorlint // each link is judged by itself
+		return "buffer-failed"
+	}
+	if _, is := err.(*service.PanicError); is { //nolint:errorlint // as above
+		return "panic"
+	}
+	for known, kind := range kinds {
+		if err == known { //nolint:errorlint // as above
+			return kind
+		}
+	}
+	return ""
+}
+
+// parameters translates the names that the reference gives to parameters into those of the script.
+var parameters = map[string]string{
+	"f": "function", "predicate": "function",
+	"after": "timeout",
+}
+
+func refused(err error) error {
+	var refusal *parameter.Error
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	name := refusal.Parameter
+	if translated, is := parameters[name]; is {
+		name = translated
+	}
+	return inprocess.Refused(name, err)
+}
+
+// stack is layers that wait for a leaf.
+type stack struct{ layers wrapper }
+
+// Apply implements inprocess.Composed.
+func (s *stack) Apply(l *inprocess.Leaf) (inprocess.Service, error) {
+	composed, err := s.layers.Layer(leaf{l})
+	if err != nil {
+		return nil, refused(err)
+	}
+	return newPipeline(composed)
+}
+
+// leaf is a leaf as a service of the reference.
+type leaf struct{ leaf *inprocess.Leaf }
+
+func (l leaf) Ready(c ctx) error                          { return l.leaf.Ready(c) }
+func (l leaf) Call(c ctx, request string) (string, error) { return l.leaf.Call(c, request) }
+func (l leaf) Shutdown(c ctx) error                       { return l.leaf.Shutdown(c) }
+func (l leaf) Poll(c ctx) error                           { return l.leaf.Poll(c) }
+
+// pipeline is an opened service.
+type pipeline struct {
+	pipeline *service.Pipeline[state, string, string]
+}
+
+func newPipeline(s svc) (inprocess.Service, error) {
+	p, err := service.NewPipeline(s)
+	if err != nil {
+		return nil, refused(err)
+	}
+	return pipeline{p}, nil
+}
+
+// Caller implements inprocess.Service.
+func (p pipeline) Caller() inprocess.Caller { return caller{p.pipeline.Bind()} }
+
+// Close implements inprocess.Closer: in Go a service that nobody refers to is simply gone.
+func (p pipeline) Close() error { return nil }
+
+// caller is a binding, with everything that a caller may do.
+type caller struct {
+	binding *service.Binding[state, string, string]
+}
+
+func in(c gocontext.Context) ctx { return context.New(c, state{}) }
+
+func (c caller) Ready(g gocontext.Context) error { return c.binding.Ready(in(g)) }
+func (c caller) Call(g gocontext.Context, request string) (string, error) {
+	return c.binding.CallNow(in(g), request)
+}
+func (c caller) Invoke(g gocontext.Context, request string) (string, error) {
+	return c.binding.Call(in(g), request)
+}
+func (c caller) Poll(g gocontext.Context) error     { return c.binding.Poll(in(g)) }
+func (c caller) Shutdown(g gocontext.Context) error { return c.binding.Shutdown(in(g)) }
+func (c caller) Leave()                             { c.binding.Close() }
