@@ -32,15 +32,6 @@ func (w *workshop) compose(layers []script.Layer) (wrapper, error) {
 	return composed, nil
 }
 
-// service builds a stack around a leaf.
-func (w *workshop) service(s *script.Stack) (svc, error) {
-	composed, err := w.compose(s.Layers)
-	if err != nil {
-		return nil, err
-	}
-	return composed.Layer(leaf{w.env.Leaf(s.Leaf)})
-}
-
 // layer builds one layer.
 func (w *workshop) layer(l script.Layer) (wrapper, error) {
 	switch l.Name {
