@@ -27,7 +27,7 @@ func newPair() *pair {
 	p.a = double[string]{name: "a", log: &p.log}
 	p.b = double[string]{name: "b", log: &p.log}
 	p.first, p.other = limit(1, &p.a), limit(1, &p.b)
-	p.joined = made(service.NewAndThen(p.first, p.other))
+	p.joined = must(service.NewAndThen(p.first, p.other))
 	return p
 }
 
@@ -89,10 +89,10 @@ func TestAndThenEndedContextSkipsSecond(t *testing.T) {
 func TestAndThenFirstHoldsNothingWhileSecondWorks(t *testing.T) {
 	p := newPair()
 	// It answers without spending what is reserved further inside.
-	shy := made(service.NewApply(p.first, func(_ nctx, req string, _ *service.Handle[none, string, string]) (string, error) {
+	shy := must(service.NewApply(p.first, func(_ nctx, req string, _ *service.Handle[none, string, string]) (string, error) {
 		return req, nil
 	}))
-	joined := made(service.NewAndThen(shy, p.other))
+	joined := must(service.NewAndThen(shy, p.other))
 	p.b.call = func(nctx, string) (string, error) {
 		expectRoom(t, p.first, 1)
 		return "done", nil
@@ -374,7 +374,7 @@ func TestAndThenGoexitWhileBothWait(t *testing.T) {
 func TestAndThenNested(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, q := newPair(), newPair()
-		joined := made(service.NewAndThen(p.joined, q.joined))
+		joined := must(service.NewAndThen(p.joined, q.joined))
 		g := make(gate)
 		p.b.ready, q.a.ready = g.wait, g.wait
 		time.AfterFunc(time.Second, func() { close(g) })
@@ -399,7 +399,7 @@ func TestAndThenPoll(t *testing.T) {
 }
 
 func TestAndThenAllocatesNothing(t *testing.T) {
-	p := made(service.NewPipeline(made(service.NewAndThen(plain(t), plain(t)))))
+	p := must(service.NewPipeline(must(service.NewAndThen(plain(t), plain(t)))))
 	ctx := background()
 	allocs := testing.AllocsPerRun(1000, func() {
 		if _, err := p.Call(ctx, "r"); err != nil {
@@ -414,7 +414,7 @@ func TestAndThenAllocatesNothing(t *testing.T) {
 // plain is a service that answers with the request.
 func plain(t *testing.T) text {
 	t.Helper()
-	return made(service.NewFunc(func(_ nctx, req string) (string, error) { return req, nil }))
+	return must(service.NewFunc(func(_ nctx, req string) (string, error) { return req, nil }))
 }
 
 func TestAndThenInParallel(t *testing.T) {
@@ -431,7 +431,7 @@ func TestAndThenInParallel(t *testing.T) {
 	var log journal
 	first := limit(3, &double[string]{name: "a", log: &log, call: busy})
 	second := limit(2, &double[string]{name: "b", log: &log, call: busy})
-	pipeline := piped(made(service.NewAndThen(first, second)))
+	pipeline := piped(must(service.NewAndThen(first, second)))
 	once := func() {
 		defer func() {
 			if v := recover(); v != nil && v != errBoom {

@@ -17,7 +17,7 @@ type handle = service.Handle[none, string, string]
 func TestApplyFunctionDecides(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log}
-	s := made(service.NewApply(text(d), func(ctx nctx, n int, inner *handle) (bool, error) {
+	s := must(service.NewApply(text(d), func(ctx nctx, n int, inner *handle) (bool, error) {
 		for range n {
 			if _, err := inner.Call(ctx, strconv.Itoa(n)); err != nil {
 				return true, nil
@@ -25,7 +25,7 @@ func TestApplyFunctionDecides(t *testing.T) {
 		}
 		return false, errBoom
 	}))
-	pipeline := made(service.NewPipeline(s))
+	pipeline := must(service.NewPipeline(s))
 	_, err := pipeline.Call(background(), 0)
 	expectError(t, err, errBoom)
 	log.expect(t, "a asked")
@@ -42,7 +42,7 @@ func TestApplyFunctionDecides(t *testing.T) {
 func TestApplyReadinessErrorReachesFunction(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log}
-	s := made(service.NewApply(text(d), func(ctx nctx, req string, inner *handle) (string, error) {
+	s := must(service.NewApply(text(d), func(ctx nctx, req string, inner *handle) (string, error) {
 		d.ready = func(nctx) error { return errBoom }
 		_, err := inner.Call(ctx, req)
 		return "", errors.Join(errors.New("seen"), err)
@@ -55,7 +55,7 @@ func TestApplyReadinessErrorReachesFunction(t *testing.T) {
 func TestApplyForwardsTheRest(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log, poll: errBoom}
-	pipeline := piped(made(service.NewApply(text(d), func(nctx, string, *handle) (string, error) {
+	pipeline := piped(must(service.NewApply(text(d), func(nctx, string, *handle) (string, error) {
 		t.Error("the function ran")
 		return "", nil
 	})))
@@ -70,7 +70,7 @@ func TestApplyForwardsTheRest(t *testing.T) {
 func TestApplyCallsAreReadiedEach(t *testing.T) {
 	var log journal
 	inner := limit(1, &double[string]{name: "a", log: &log})
-	s := made(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
+	s := must(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
 		one, err := inner.Call(ctx, req)
 		if err != nil {
 			return "", err
@@ -91,7 +91,7 @@ func TestApplyOverlappingCalls(t *testing.T) {
 			return req, nil
 		}}
 		inner := limit(2, d)
-		s := made(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
+		s := must(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
 			var wait sync.WaitGroup
 			for range 4 {
 				wait.Go(func() {
@@ -134,7 +134,7 @@ func TestApplyGivesBack(t *testing.T) {
 				}
 				return "", ctx.Err()
 			}})
-			_ = panicOf(func() { _, _ = piped(made(service.NewApply(inner, f))).Call(background(), "r") })
+			_ = panicOf(func() { _, _ = piped(must(service.NewApply(inner, f))).Call(background(), "r") })
 			expectRoom(t, inner, 1)
 		})
 	}

@@ -104,8 +104,8 @@ func TestShutdownOfBothEndsWithContext(t *testing.T) {
 func TestShutdownOfNested(t *testing.T) {
 	p := newPair()
 	hooks := 0
-	hook := made(service.NewShutdownHook[none, string](func(nctx) error { hooks++; return nil }))
-	pipeline := piped(made(service.NewAndThen[none, string, string, string](p.joined, hook)))
+	hook := must(service.NewShutdownHook[none, string](func(nctx) error { hooks++; return nil }))
+	pipeline := piped(must(service.NewAndThen[none, string, string, string](p.joined, hook)))
 	for range 2 {
 		expectError(t, pipeline.Shutdown(background()), nil)
 	}

@@ -49,11 +49,11 @@ func transparent(t *testing.T, wrap func(text) text) {
 }
 
 func TestBoxIsTransparent(t *testing.T) {
-	transparent(t, func(s text) text { return made(service.NewBox(s)) })
+	transparent(t, func(s text) text { return must(service.NewBox(s)) })
 }
 
 func TestChainIsTransparent(t *testing.T) {
-	transparent(t, func(s text) text { return made(service.NewChain(s).Service()) })
+	transparent(t, func(s text) text { return must(service.NewChain(s).Service()) })
 }
 
 func TestChainSteps(t *testing.T) {
@@ -68,16 +68,16 @@ func TestChainSteps(t *testing.T) {
 	sized := service.Extend(c, func(s text) (service.Service[none, string, int], error) {
 		return service.NewMap(s, func(r string) int { return len(r) })
 	})
-	limited := service.Extend(sized, made(layer.NewConcurrencyLimit[none, string, int](1)).Layer)
+	limited := service.Extend(sized, must(layer.NewConcurrencyLimit[none, string, int](1)).Layer)
 
-	got, err := made(c.Pipeline()).Call(background(), "r")
+	got, err := must(c.Pipeline()).Call(background(), "r")
 	expectAnswer(t, got, err, "r>f>a>b>m>b")
-	n, err := made(limited.Pipeline()).Call(background(), "r")
+	n, err := must(limited.Pipeline()).Call(background(), "r")
 	if want := len("r>f>a>b>m>b"); n != want || err != nil {
 		t.Errorf("answer %v, %v, want %d", n, err, want)
 	}
 	b.call = fails[string](errBoom)
-	got, err = made(c.Pipeline()).Call(background(), "r")
+	got, err = must(c.Pipeline()).Call(background(), "r")
 	expectAnswer(t, got, err, "error:mapped\nboom")
 }
 
@@ -86,7 +86,7 @@ func TestChainIsAValue(t *testing.T) {
 	one := c.Map(func(r string) string { return r + "1" })
 	two := c.Map(func(r string) string { return r + "2" })
 	for want, c := range map[string]service.Chain[none, string, string]{"r": c, "r1": one, "r2": two} {
-		got, err := made(c.Pipeline()).Call(background(), "r")
+		got, err := must(c.Pipeline()).Call(background(), "r")
 		expectAnswer(t, got, err, want)
 	}
 }

@@ -124,18 +124,10 @@ func fails[T any](err error) func(nctx, T) (string, error) {
 	return func(nctx, T) (string, error) { return "", err }
 }
 
-// made is for constructors that a test does not expect to refuse.
-func made[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func piped(s text) *piping { return made(service.NewPipeline(s)) }
+func piped(s text) *piping { return must(service.NewPipeline(s)) }
 
 func limit(n int, inner text) text {
-	return made(made(layer.NewConcurrencyLimit[none, string, string](n)).Layer(inner))
+	return must(must(layer.NewConcurrencyLimit[none, string, string](n)).Layer(inner))
 }
 
 // room is how many calls a limit has room for, up to most. The permits taken

@@ -17,7 +17,7 @@ type (
 
 // source is a factory of doubles; with an error it makes none.
 func source(name string, log *journal, err error) factory {
-	return made(service.NewFuncFactory(func(_ nctx, config string) (text, error) {
+	return must(service.NewFuncFactory(func(_ nctx, config string) (text, error) {
 		log.add("%s created with %s", name, config)
 		if err != nil {
 			return nil, err
@@ -48,8 +48,8 @@ func expectNotCreated(t *testing.T, f factory, want error) {
 func TestFactoryMakesFreshServices(t *testing.T) {
 	var log journal
 	f := source("a", &log, nil)
-	f = made(service.NewMiddlewareFactory(made(layer.NewConcurrencyLimit[none, string, string](1)), f))
-	one, two := made(f.Create(background(), "1")), made(f.Create(background(), "2"))
+	f = must(service.NewMiddlewareFactory(must(layer.NewConcurrencyLimit[none, string, string](1)), f))
+	one, two := must(f.Create(background(), "1")), must(f.Create(background(), "2"))
 	b := piped(one).Bind()
 	defer b.Close()
 	expectError(t, b.Ready(background()), nil)
@@ -58,11 +58,11 @@ func TestFactoryMakesFreshServices(t *testing.T) {
 }
 
 func TestFactoryThatReturnsNothing(t *testing.T) {
-	nothing := factory(made(service.NewFuncFactory(func(nctx, string) (text, error) { return nil, nil })))
+	nothing := factory(must(service.NewFuncFactory(func(nctx, string) (text, error) { return nil, nil })))
 	expectNotCreated(t, nothing, service.ErrNoService)
 	careless := carelessFactory{}
-	expectNotCreated(t, made(service.NewBoxFactory[none, string, string, string](careless)), service.ErrNoService)
-	expectNotCreated(t, made(service.NewAndThenFactory[none, string, string, string, string](careless, careless)), service.ErrNoService)
+	expectNotCreated(t, must(service.NewBoxFactory[none, string, string, string](careless)), service.ErrNoService)
+	expectNotCreated(t, must(service.NewAndThenFactory[none, string, string, string, string](careless, careless)), service.ErrNoService)
 	_, err := service.CreatePipeline[none, string, string, string](background(), careless, "cfg")
 	expectError(t, err, service.ErrNoService)
 }
@@ -74,21 +74,21 @@ func (carelessFactory) Create(nctx, string) (text, error) { return nil, nil }
 func TestFactoryCombinators(t *testing.T) {
 	var log journal
 	a, b := source("a", &log, nil), source("b", &log, nil)
-	expectCreated(t, made(service.NewAndThenFactory(a, b)), "r>a>b")
+	expectCreated(t, must(service.NewAndThenFactory(a, b)), "r>a>b")
 	log.expect(t, "a created with cfg", "b created with cfg", "a asked", "b asked", "a got r", "b asked", "b got r>a")
 
-	then := made(service.NewFuncFactory(func(nctx, string) (ending, error) { return heir(&log), nil }))
-	expectCreated(t, made(service.NewThenFactory(a, then)), "r>a>b")
-	expectCreated(t, made(service.NewMapFactory(a, func(r string) string { return r + ">m" })), "r>a>m")
-	expectCreated(t, made(service.NewBoxFactory(a)), "r>a")
-	applied := made(service.NewApplyFactory(a, func(ctx nctx, req string, inner *handle) (string, error) {
+	then := must(service.NewFuncFactory(func(nctx, string) (ending, error) { return heir(&log), nil }))
+	expectCreated(t, must(service.NewThenFactory(a, then)), "r>a>b")
+	expectCreated(t, must(service.NewMapFactory(a, func(r string) string { return r + ">m" })), "r>a>m")
+	expectCreated(t, must(service.NewBoxFactory(a)), "r>a")
+	applied := must(service.NewApplyFactory(a, func(ctx nctx, req string, inner *handle) (string, error) {
 		return inner.Call(ctx, req+">f")
 	}))
 	expectCreated(t, applied, "r>f>a")
 
 	log.entries = nil
-	sized := made(service.NewMapConfig(a, strconv.Itoa))
-	made(sized.Create(background(), 7))
+	sized := must(service.NewMapConfig(a, strconv.Itoa))
+	must(sized.Create(background(), 7))
 	log.expect(t, "a created with 7")
 }
 
@@ -96,9 +96,9 @@ func TestFactoryOfTwoStopsAtTheFirstError(t *testing.T) {
 	var log journal
 	a, b := source("a", &log, nil), source("b", &log, nil)
 	noA, noB := source("a", &log, errBoom), source("b", &log, errBoom)
-	expectNotCreated(t, made(service.NewAndThenFactory(noA, b)), errBoom)
+	expectNotCreated(t, must(service.NewAndThenFactory(noA, b)), errBoom)
 	log.expect(t, "a created with cfg")
-	expectNotCreated(t, made(service.NewAndThenFactory(a, noB)), errBoom)
+	expectNotCreated(t, must(service.NewAndThenFactory(a, noB)), errBoom)
 	// What was made is not shut down.
 	log.expect(t, "a created with cfg", "b created with cfg")
 }
@@ -109,23 +109,23 @@ func TestFactoryErrorMaps(t *testing.T) {
 		log.add("mapped")
 		return fmt.Errorf("outer: %w", err)
 	}
-	creation := made(service.NewMapInitErr(source("a", &log, errBoom), outer))
+	creation := must(service.NewMapInitErr(source("a", &log, errBoom), outer))
 	expectNotCreated(t, creation, errBoom)
 	log.expect(t, "a created with cfg", "mapped")
 
-	fine := made(service.NewMapInitErr(made(service.NewFuncFactory(func(nctx, string) (text, error) {
+	fine := must(service.NewMapInitErr(must(service.NewFuncFactory(func(nctx, string) (text, error) {
 		return &double[string]{name: "a", log: &log, call: fails[string](errBoom)}, nil
 	})), outer))
-	_, err := made(service.CreatePipeline(background(), fine, "cfg")).Call(background(), "r")
+	_, err := must(service.CreatePipeline(background(), fine, "cfg")).Call(background(), "r")
 	expectError(t, err, errBoom)
 	log.expect(t, "a asked", "a got r")
 
 	// The other map, the other way round.
-	calls := made(service.NewMapErrFactory(source("a", &log, errBoom), outer))
+	calls := must(service.NewMapErrFactory(source("a", &log, errBoom), outer))
 	expectNotCreated(t, calls, errBoom)
 	log.expect(t, "a created with cfg")
-	calls = made(service.NewMapErrFactory(fine, outer))
-	_, err = made(service.CreatePipeline(background(), calls, "cfg")).Call(background(), "r")
+	calls = must(service.NewMapErrFactory(fine, outer))
+	_, err = must(service.CreatePipeline(background(), calls, "cfg")).Call(background(), "r")
 	if err == nil || err.Error() != "outer: boom" {
 		t.Errorf("error %v, want it mapped once", err)
 	}
@@ -134,11 +134,11 @@ func TestFactoryErrorMaps(t *testing.T) {
 func TestFactoryGivenUp(t *testing.T) {
 	ctx, cancel := gocontext.WithCancel(gocontext.Background())
 	cancel()
-	waits := made(service.NewFuncFactory(func(ctx nctx, _ string) (text, error) {
+	waits := must(service.NewFuncFactory(func(ctx nctx, _ string) (text, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}))
-	mapped := made(service.NewMapInitErr(waits, func(error) error { return errBoom }))
+	mapped := must(service.NewMapInitErr(waits, func(error) error { return errBoom }))
 	_, err := mapped.Create(background().With(ctx), "cfg")
 	expectError(t, err, gocontext.Canceled)
 }
@@ -163,33 +163,33 @@ func (m tag) Layer(inner text) (text, error) {
 func TestMiddlewareFactory(t *testing.T) {
 	var log journal
 	m := tag{name: "m", log: &log}
-	expectCreated(t, made(service.NewMiddlewareFactory(wrapper(m), source("a", &log, nil))), "r>m>a")
+	expectCreated(t, must(service.NewMiddlewareFactory(wrapper(m), source("a", &log, nil))), "r>m>a")
 	log.expect(t, "a created with cfg", "m applied", "a asked", "a asked", "a got r>m")
 
-	expectNotCreated(t, made(service.NewMiddlewareFactory(wrapper(m), source("a", &log, errBoom))), errBoom)
+	expectNotCreated(t, must(service.NewMiddlewareFactory(wrapper(m), source("a", &log, errBoom))), errBoom)
 	log.expect(t, "a created with cfg")
 
 	m.err = errBoom
-	expectNotCreated(t, made(service.NewMiddlewareFactory(wrapper(m), source("a", &log, nil))), errBoom)
+	expectNotCreated(t, must(service.NewMiddlewareFactory(wrapper(m), source("a", &log, nil))), errBoom)
 }
 
 func TestMiddlewareStack(t *testing.T) {
 	var log journal
 	inner, outer := tag{name: "inner", log: &log}, tag{name: "outer", log: &log}
-	stack := made(service.NewStack(wrapper(inner), wrapper(outer)))
-	got, err := piped(made(stack.Layer(plain(t)))).Call(background(), "r")
+	stack := must(service.NewStack(wrapper(inner), wrapper(outer)))
+	got, err := piped(must(stack.Layer(plain(t)))).Call(background(), "r")
 	expectAnswer(t, got, err, "r>outer>inner")
 	log.expect(t, "inner applied", "outer applied")
 
 	inner.err = errBoom
-	_, err = made(service.NewStack(wrapper(inner), wrapper(outer))).Layer(plain(t))
+	_, err = must(service.NewStack(wrapper(inner), wrapper(outer))).Layer(plain(t))
 	expectError(t, err, errBoom)
 	log.expect(t, "inner applied")
 }
 
 func TestMiddlewareIdentity(t *testing.T) {
 	s := plain(t)
-	if got := made(service.Identity[text]{}.Layer(s)); got != s {
+	if got := must(service.Identity[text]{}.Layer(s)); got != s {
 		t.Errorf("%v is another service", got)
 	}
 	_, err := service.Identity[text]{}.Layer(nil)

@@ -14,8 +14,8 @@ import (
 func TestMapRunsOncePerResponse(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log}
-	s := made(service.NewMap(text(d), func(r string) int { log.add("mapped"); return len(r) }))
-	pipeline := made(service.NewPipeline(s))
+	s := must(service.NewMap(text(d), func(r string) int { log.add("mapped"); return len(r) }))
+	pipeline := must(service.NewPipeline(s))
 	got, err := pipeline.Call(background(), "r")
 	if got != 3 || err != nil {
 		t.Errorf("answer %v, %v, want 3", got, err)
@@ -31,7 +31,7 @@ func TestMapForwardsTheRest(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log, poll: errBoom}
 	d.ready = func(nctx) error { return errBoom }
-	pipeline := piped(made(service.NewMap(text(d), func(r string) string { t.Error("mapped"); return r })))
+	pipeline := piped(must(service.NewMap(text(d), func(r string) string { t.Error("mapped"); return r })))
 	_, err := pipeline.Call(background(), "r")
 	expectError(t, err, errBoom)
 	expectError(t, pipeline.Poll(background()), errBoom)
@@ -42,7 +42,7 @@ func TestMapForwardsTheRest(t *testing.T) {
 func TestMapErrRunsOncePerError(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log}
-	pipeline := piped(made(service.NewMapErr(text(d), func(err error) error {
+	pipeline := piped(must(service.NewMapErr(text(d), func(err error) error {
 		log.add("mapped")
 		return fmt.Errorf("outer: %w", err)
 	})))
@@ -77,7 +77,7 @@ func TestMapErrRunsOncePerError(t *testing.T) {
 func TestMapErrLeavesTheEndOfTheContext(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log, ready: make(gate).wait}
-	pipeline := piped(made(service.NewMapErr(text(d), func(error) error { return errBoom })))
+	pipeline := piped(must(service.NewMapErr(text(d), func(error) error { return errBoom })))
 	expectError(t, pipeline.Ready(background().Now()), context.ErrWouldWait)
 
 	ctx, cancel := gocontext.WithCancel(gocontext.Background())
@@ -100,14 +100,14 @@ func TestMapErrLeavesTheEndOfTheContext(t *testing.T) {
 func TestMapErrToNilKeepsTheError(t *testing.T) {
 	var log journal
 	d := &double[string]{name: "a", log: &log, call: fails[string](errBoom)}
-	_, err := piped(made(service.NewMapErr(text(d), func(error) error { return nil }))).Call(background(), "r")
+	_, err := piped(must(service.NewMapErr(text(d), func(error) error { return nil }))).Call(background(), "r")
 	expectError(t, err, errBoom)
 }
 
 func TestMappersAllocateNothing(t *testing.T) {
-	s := made(service.NewMap(plain(t), func(r string) int { n, _ := strconv.Atoi(r); return n }))
-	s = made(service.NewMapErr(s, func(err error) error { return err }))
-	p := made(service.NewPipeline(s))
+	s := must(service.NewMap(plain(t), func(r string) int { n, _ := strconv.Atoi(r); return n }))
+	s = must(service.NewMapErr(s, func(err error) error { return err }))
+	p := must(service.NewPipeline(s))
 	ctx := background()
 	if n := testing.AllocsPerRun(1000, func() { _, _ = p.Call(ctx, "1") }); n != 0 {
 		t.Errorf("%v allocations a call, want none", n)

@@ -11,7 +11,7 @@ import (
 )
 
 func TestShutdownHookAnswersTheRequest(t *testing.T) {
-	hook := made(service.NewShutdownHook[none, string](func(nctx) error { t.Error("the hook ran"); return nil }))
+	hook := must(service.NewShutdownHook[none, string](func(nctx) error { t.Error("the hook ran"); return nil }))
 	got, err := piped(hook).Call(background(), "r")
 	expectAnswer(t, got, err, "r")
 }
@@ -19,7 +19,7 @@ func TestShutdownHookAnswersTheRequest(t *testing.T) {
 func TestShutdownHookRunsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
-		hook := made(service.NewShutdownHook[none, string](func(nctx) error {
+		hook := must(service.NewShutdownHook[none, string](func(nctx) error {
 			log.add("ran")
 			time.Sleep(time.Minute)
 			return errBoom
@@ -43,7 +43,7 @@ func TestShutdownHookRunsOnce(t *testing.T) {
 }
 
 func TestShutdownHookPanics(t *testing.T) {
-	hook := made(service.NewShutdownHook[none, string](func(nctx) error { panic(errBoom) }))
+	hook := must(service.NewShutdownHook[none, string](func(nctx) error { panic(errBoom) }))
 	if v := panicOf(func() { _ = hook.Shutdown(background()) }); v != errBoom {
 		t.Errorf("panic %v, want boom", v)
 	}

@@ -22,7 +22,7 @@ func TestThenHandsOverOutcome(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log}
 	first := limit(1, a)
-	pipeline := piped(made(service.NewThen(first, ending(heir(&log)))))
+	pipeline := piped(must(service.NewThen(first, ending(heir(&log)))))
 	got, err := pipeline.Call(background(), "r")
 	expectAnswer(t, got, err, "r>a>b")
 	a.call = fails[string](errBoom)
@@ -35,14 +35,14 @@ func TestThenSecondDecides(t *testing.T) {
 	var log journal
 	a, b := &double[string]{name: "a", log: &log}, heir(&log)
 	b.call = fails[service.Outcome[string]](errBoom)
-	_, err := piped(made(service.NewThen(text(a), ending(b)))).Call(background(), "r")
+	_, err := piped(must(service.NewThen(text(a), ending(b)))).Call(background(), "r")
 	expectError(t, err, errBoom)
 }
 
 func TestThenReadinessErrorIsNoOutcome(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log, ready: func(nctx) error { return errBoom }}
-	_, err := piped(made(service.NewThen(text(a), ending(heir(&log))))).Call(background(), "r")
+	_, err := piped(must(service.NewThen(text(a), ending(heir(&log))))).Call(background(), "r")
 	expectError(t, err, errBoom)
 	log.expect(t, "a asked")
 }
@@ -56,7 +56,7 @@ func TestThenEndedContextIsNoOutcome(t *testing.T) {
 				cancel()
 				return "late", answer
 			}}
-			_, err := piped(made(service.NewThen(text(a), ending(heir(&log))))).Call(background().With(ctx), "r")
+			_, err := piped(must(service.NewThen(text(a), ending(heir(&log))))).Call(background().With(ctx), "r")
 			expectError(t, err, gocontext.Canceled)
 			log.expect(t, "a asked", "b asked", "a got r")
 		})
@@ -66,7 +66,7 @@ func TestThenEndedContextIsNoOutcome(t *testing.T) {
 func TestThenNeedsReadiness(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log}
-	b := piped(made(service.NewThen(text(a), ending(heir(&log))))).Bind()
+	b := piped(must(service.NewThen(text(a), ending(heir(&log))))).Bind()
 	defer b.Close()
 	_, err := b.CallNow(background(), "r")
 	expectError(t, err, service.ErrNotReady)
@@ -77,7 +77,7 @@ func TestThenPanicGivesBack(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log, call: func(nctx, string) (string, error) { panic("boom") }}
 	first := limit(1, a)
-	joined := made(service.NewThen(first, ending(heir(&log))))
+	joined := must(service.NewThen(first, ending(heir(&log))))
 	if v := panicOf(func() { _, _ = piped(joined).Call(background(), "r") }); v != "boom" {
 		t.Errorf("panic %v, want boom", v)
 	}
@@ -88,7 +88,7 @@ func TestThenReadinessIsOfBoth(t *testing.T) {
 	var log journal
 	b := heir(&log)
 	b.ready = make(gate).wait
-	binding := piped(made(service.NewThen(text(&double[string]{name: "a", log: &log}), ending(b)))).Bind()
+	binding := piped(must(service.NewThen(text(&double[string]{name: "a", log: &log}), ending(b)))).Bind()
 	defer binding.Close()
 	expectError(t, binding.Ready(background().Now()), context.ErrWouldWait)
 }
