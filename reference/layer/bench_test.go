@@ -42,6 +42,15 @@ func BenchmarkPassThrough10Bare(b *testing.B) {
 	}
 }
 
+// echoLeaf is the same leaf as a service, so that both chains end alike.
+type echoLeaf struct{}
+
+func (echoLeaf) Ready(context.Context[struct{}]) error { return nil }
+func (echoLeaf) Call(_ context.Context[struct{}], req string) (string, error) {
+	return req, nil
+}
+func (echoLeaf) Shutdown(context.Context[struct{}]) error { return nil }
+
 type passThrough[S, Req, Res any] struct {
 	service.Forward[S, Req, Res]
 }
@@ -51,7 +60,7 @@ func (l *passThrough[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, e
 }
 
 func BenchmarkPassThrough10Pipeline(b *testing.B) {
-	s := echo()
+	var s stringService = echoLeaf{}
 	for range 10 {
 		s = &passThrough[struct{}, string, string]{service.Forward[struct{}, string, string]{Inner: s}}
 	}
@@ -108,7 +117,7 @@ func BenchmarkSemaphoreUncontended(b *testing.B) {
 }
 
 func BenchmarkConcurrencyLimitUncontended(b *testing.B) {
-	p := limited(b, 4, echo())
+	p := limited(b, 4, echoLeaf{})
 	ctx := context.New(gocontext.Background(), struct{}{})
 	b.ReportAllocs()
 	for b.Loop() {
@@ -157,7 +166,7 @@ func BenchmarkSemaphoreContended(b *testing.B) {
 }
 
 func BenchmarkConcurrencyLimitContended(b *testing.B) {
-	p := limited(b, 4, echo())
+	p := limited(b, 4, echoLeaf{})
 	ctx := context.New(gocontext.Background(), struct{}{})
 	contend(b, func() error {
 		_, err := p.Call(ctx, "r")
