@@ -1,6 +1,7 @@
 package context_test
 
 import (
+	gocontext "context"
 	"errors"
 	"runtime"
 	"sync"
@@ -15,7 +16,7 @@ type ledger struct{ released atomic.Int64 }
 
 func (l *ledger) Release() { l.released.Add(1) }
 
-func pipeless() context.Context[int] { return context.New(nil, 0) }
+func pipeless() context.Context[int] { return context.New(gocontext.Background(), 0) }
 
 func ledgers(n int) []*ledger {
 	all := make([]*ledger, n)

@@ -69,7 +69,7 @@ func TestGoContextUnderneath(t *testing.T) {
 
 func TestInsertStaysBelow(t *testing.T) {
 	type name string
-	outer := context.New(nil, 7)
+	outer := context.New(gocontext.Background(), 7)
 	context.Insert(&outer, name("outer"))
 	inner := outer
 	if old, replaced := context.Insert(&inner, name("inner")); !replaced || old != "outer" {
@@ -97,7 +97,7 @@ func TestInsertStaysBelow(t *testing.T) {
 }
 
 func TestKeysAreStaticTypes(t *testing.T) {
-	ctx := context.New(nil, 0)
+	ctx := context.New(gocontext.Background(), 0)
 	context.Insert[error](&ctx, nil)
 	context.Insert(&ctx, 0)
 	if v, ok := context.Get[error](ctx); !ok || v != nil {

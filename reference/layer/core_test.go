@@ -198,7 +198,7 @@ func TestTwoServicesOfOneLayerDoNotShareTheirLimit(t *testing.T) {
 
 func TestCallOfTheLimitDoesNotAllocate(t *testing.T) {
 	p := limited(t, 4, echo())
-	ctx := context.New(nil, struct{}{})
+	ctx := context.New(gocontext.Background(), struct{}{})
 	if n := testing.AllocsPerRun(1000, func() { _, _ = p.Call(ctx, "r") }); n != 0 {
 		t.Errorf("%v allocations a call", n)
 	}
