@@ -36,9 +36,10 @@ func (e *BufferError) Unwrap() error { return e.Cause }
 // each in its turn waits for the inner service's readiness, with a caller of
 // its own, and lets the next one have the turn before its own inner call
 // begins, so that inner calls overlap. So at most bound calls are queued,
-// reservations included, and one more has the turn. Nothing is dispatched by
-// a goroutine of the buffer's: a call takes its turn on its own, and what the
-// inner service panics with reaches the caller it concerns.
+// reservations included, and one more has the turn. There is no goroutine of
+// the buffer's: each call takes its turn on its own, so what the inner service
+// panics with reaches the caller that it concerns, and nothing orders what two
+// calls do once both have been dispatched.
 //
 // A call whose context ends while it is queued frees its place at once and
 // does not reach the inner service. Errors of inner calls pass unchanged.

@@ -120,8 +120,10 @@ func TestIdleBufferAsksNothing(t *testing.T) {
 	p := pipe(leaf, buffer(1))
 	b := p.Bind()
 	defer b.Close()
-	if err := b.Ready(stubContext{}); err != nil || leaf.timesAsked() != 0 {
-		t.Fatalf("%v, asked %d times", err, leaf.timesAsked())
+	for range 2 {
+		if err := b.Ready(stubContext{}.Now()); err != nil || leaf.timesAsked() != 0 {
+			t.Fatalf("%v, asked %d times", err, leaf.timesAsked())
+		}
 	}
 	if _, err := p.Bind().CallNow(stubContext{}, "unready"); !errors.Is(err, service.ErrNotReady) {
 		t.Fatal(err)
@@ -208,13 +210,55 @@ func TestBufferTakesNoEndedContextForAFailure(t *testing.T) {
 		}
 		// The context has ended, yet there is a place, the turn, and readiness.
 		leaf.settle(nil)
-		if _, err := p.Call(stubContext{}.With(ctx), "ended"); !errors.Is(err, gocontext.DeadlineExceeded) {
-			t.Error(err)
+		asked := leaf.timesAsked()
+		if _, err := p.Call(stubContext{}.With(ctx), "ended"); !errors.Is(err, gocontext.DeadlineExceeded) || leaf.timesAsked() != asked {
+			t.Errorf("%v, asked %d times", err, leaf.timesAsked()-asked)
 		}
 		if res, err := p.Call(stubContext{}, "a"); res != "a" || err != nil {
 			t.Errorf("%q, %v", res, err)
 		}
 		leaf.saw(t, "a")
+	})
+}
+
+// quitting is ready, but by then its caller has given up.
+type quitting struct {
+	stub
+	quit gocontext.CancelFunc
+}
+
+func (q *quitting) Ready(stubContext) error { q.quit(); return nil }
+
+func TestBufferDropsACallThatIsGivenUpInItsTurn(t *testing.T) {
+	ctx, cancel := gocontext.WithCancel(gocontext.Background())
+	leaf := &quitting{quit: cancel}
+	if _, err := pipe(leaf, buffer(1)).Call(stubContext{}.With(ctx), "a"); !errors.Is(err, gocontext.Canceled) {
+		t.Error(err)
+	}
+	leaf.saw(t)
+}
+
+func TestBufferTellsThoseWhoWaitForHeldPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leaf := &stub{}
+		leaf.block()
+		p := pipe(leaf, buffer(1))
+		call := queued(p, "in hand")[0]
+		holder := p.Bind()
+		defer holder.Close()
+		if err := holder.Ready(stubContext{}); err != nil {
+			t.Fatal(err)
+		}
+		one, two := p.Bind(), p.Bind()
+		defer one.Close()
+		defer two.Close()
+		waiting := []*operation{call, beginReady(one), beginReady(two)}
+		synctest.Wait()
+		leaf.settle(errStub)
+		synctest.Wait()
+		for _, o := range waiting {
+			o.is(t, "", errStub)
+		}
 	})
 }
 

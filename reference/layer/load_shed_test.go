@@ -81,6 +81,9 @@ func TestLoadShedSurfacesFailedReadiness(t *testing.T) {
 	if err := b.Ready(stubContext{}); err != errStub {
 		t.Errorf("%v, want %v", err, errStub)
 	}
+	if _, err := b.CallNow(stubContext{}, "not ready"); !errors.Is(err, layer.ErrOverloaded) {
+		t.Errorf("a call after failed readiness: %v", err)
+	}
 	leaf.settle(nil)
 	if res, err := p.Call(stubContext{}, "a"); res != "a" || err != nil {
 		t.Errorf("after a failure something is still held: %q, %v", res, err)

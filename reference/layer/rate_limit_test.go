@@ -168,6 +168,24 @@ func TestExhaustedRateLimitAsksNothing(t *testing.T) {
 	})
 }
 
+// At the instant at which a window ends, the quota is that of the callers who
+// wait, whoever looks first.
+func TestRateLimitLetsNobodyIntoTheLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pipe(&stub{}, rateLimit(1, time.Second))
+		queued(p, "a")
+		for range 50 {
+			next := beginCall(p, "b")
+			synctest.Wait()
+			time.Sleep(time.Second)
+			if err := p.Ready(stubContext{}.Now()); !errors.Is(err, context.ErrWouldWait) {
+				t.Fatalf("got past the line: %v", err)
+			}
+			<-next.done
+		}
+	})
+}
+
 func TestRateLimitsOfOneLayerAreSeparate(t *testing.T) {
 	one := rateLimit(1, time.Hour)
 	for range 2 {

@@ -3,6 +3,7 @@ package layer_test
 import (
 	gocontext "context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -141,6 +142,26 @@ func TestInFlightLimitsOfOneLayerAreSeparate(t *testing.T) {
 			call.cancel()
 		}
 	})
+}
+
+// Readiness must not get in the way of readiness.
+func TestReadinessOfInFlightLimitTakesNoSlot(t *testing.T) {
+	p := pipe(&stub{}, inFlight(1))
+	if _, err := p.Call(stubContext{}, "a"); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 50_000 {
+				if err := p.Ready(stubContext{}.Now()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestInFlightLimitUnderParallelism(t *testing.T) {

@@ -52,7 +52,8 @@ type spawnReady[S, Req, Res any] struct {
 // along when what the caller holds is handed to another.
 type readyCheck struct {
 	end    func()
-	caller context.Caller // holds what the check obtains
+	cancel gocontext.CancelFunc // nil once the check has ended
+	caller context.Caller       // holds what the check obtains
 	done   chan struct{}
 	// Settled before done is closed.
 	err      error
@@ -91,17 +92,16 @@ func (s *spawnReady[S, Req, Res]) begin(ctx context.Context[S]) (*readyCheck, er
 		return check, nil
 	}
 	err := s.Inner.Ready(ctx.Now())
-	if !errors.Is(err, context.ErrWouldWait) || ctx.Err() != nil {
+	if !errors.Is(err, context.ErrWouldWait) {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	unbound, cancel := gocontext.WithCancel(gocontext.WithoutCancel(ctx.Go()))
 	own, caller := ctx.With(unbound).Fork()
-	check := &readyCheck{caller: caller, done: make(chan struct{})}
-	check.end = func() {
-		cancel()
-		s.forget(check)
-		caller.Finish()
-	}
+	check := &readyCheck{cancel: cancel, caller: caller, done: make(chan struct{})}
+	check.end = func() { s.end(check) }
 	s.remember(check)
 	if err := ctx.Reserve(check); err != nil {
 		return nil, err
@@ -141,10 +141,19 @@ func (s *spawnReady[S, Req, Res]) remember(check *readyCheck) {
 	s.checks[check] = struct{}{}
 }
 
-func (s *spawnReady[S, Req, Res]) forget(check *readyCheck) {
+// end stops the check and gives back what it holds. A caller may remember the
+// owners of its reservations for a while: what the request carried is not kept
+// alive by that.
+func (s *spawnReady[S, Req, Res]) end(check *readyCheck) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	cancel := check.cancel
+	check.cancel = nil
 	delete(s.checks, check)
+	s.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+	check.caller.Finish()
 }
 
 func (c *readyCheck) run(ready func() error) {

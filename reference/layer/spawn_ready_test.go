@@ -54,6 +54,28 @@ func TestSpawnReadyGoesOnWithoutItsCaller(t *testing.T) {
 	})
 }
 
+func TestSpawnReadyGivesBackWhatNobodyCollects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leaf := &stub{}
+		leaf.block()
+		inner := sure(oneAtATime().Layer(leaf))
+		b := pipe(inner, spawnReady()).Bind()
+		waiting := beginReady(b)
+		synctest.Wait()
+		waiting.cancel()
+		synctest.Wait()
+		leaf.settle(nil)
+		synctest.Wait()
+		if n := free(t, pipe(inner)); n != 0 {
+			t.Error("the check did not go on")
+		}
+		b.Close()
+		if n := free(t, pipe(inner)); n != 1 {
+			t.Error("what it obtained is not given back")
+		}
+	})
+}
+
 func TestSpawnReadyEndsWithItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		leaf := &stub{}
@@ -82,10 +104,18 @@ func TestSpawnReadyEndsWithItsCaller(t *testing.T) {
 		if leaf.nowWaiting() != 0 {
 			t.Error("the check outlives its call")
 		}
-		if err := p.Ready(stubContext{}.Now()); !errors.Is(err, context.ErrWouldWait) || leaf.nowWaiting() != 0 {
+		other := p.Bind()
+		defer other.Close()
+		err := other.Ready(stubContext{}.Now())
+		synctest.Wait()
+		if !errors.Is(err, context.ErrWouldWait) || leaf.nowWaiting() != 0 {
 			t.Errorf("%v, and %d checks wait", err, leaf.nowWaiting())
 		}
 		leaf.settle(nil)
+		if err := other.Ready(stubContext{}); err != nil {
+			t.Errorf("the answer to an earlier question: %v", err)
+		}
+		other.Close()
 		if res, err := p.Call(stubContext{}, "b"); res != "b" || err != nil {
 			t.Errorf("%q, %v", res, err)
 		}

@@ -155,12 +155,6 @@ func (s *stub) saw(t testing.TB, want ...string) {
 	}
 }
 
-func (s *stub) inFlight() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.pending)
-}
-
 func (s *stub) timesAsked() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
