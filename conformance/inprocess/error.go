@@ -2,12 +2,13 @@ package inprocess
 
 import (
 	"errors"
+	"strings"
 )
 
 // Error is an error that comes from the script: from a leaf, or from a function of the vocabulary.
 type Error struct {
 	Kind  string
-	Cause error // nil for an error of a leaf
+	Cause error // nil where there is none
 }
 
 func (e *Error) Error() string {
@@ -19,6 +20,15 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// scripted is the error of a chain of kinds as the script writes it: KIND<CAUSE, outermost first.
+func scripted(chain string) error {
+	kind, rest, caused := strings.Cut(chain, "<")
+	if !caused {
+		return &Error{Kind: kind}
+	}
+	return &Error{Kind: kind, Cause: scripted(rest)}
+}
 
 // unrecognised is the kind of an error in whose whole chain neither the script nor the adapter knows a link.
 const unrecognised = "unrecognised"

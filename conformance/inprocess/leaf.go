@@ -56,7 +56,7 @@ func (l *Leaf) Call(ctx context.Context, request string) (string, error) {
 	does, _ := l.now()
 	switch kind, is := strings.CutPrefix(does.Answers, "error:"); {
 	case is:
-		return "", &Error{Kind: kind}
+		return "", scripted(kind)
 	case does.Answers == "echo":
 		return request, nil
 	case does.Answers == "panic":
@@ -88,7 +88,7 @@ func (l *Leaf) complete(ctx context.Context, exchange *exchange, answer script.C
 	case outcome.Panic:
 		panic(fmt.Sprintf("the leaf was told to panic in exchange %d", exchange.number))
 	case outcome.Error != "":
-		return "", &Error{Kind: outcome.Error}
+		return "", scripted(outcome.Error)
 	default:
 		return *outcome.Response, nil
 	}
@@ -160,7 +160,7 @@ func (l *Leaf) set(next script.Leaf) {
 
 func scriptedError(text string) error {
 	if kind, is := strings.CutPrefix(text, "error:"); is {
-		return &Error{Kind: kind}
+		return scripted(kind)
 	}
 	return nil
 }

@@ -48,7 +48,8 @@ type Command struct {
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins
-// ready, parks every call until it is answered, completes shutdown and polls at once, and can be created.
+// ready, parks every call until it is answered, completes shutdown and polls at once, and can be created. A KIND is an
+// error's kind, or a chain of kinds with "<" between an error and its cause.
 type Leaf struct {
 	Name     string `json:"name"`
 	Ready    string `json:"ready,omitempty"`    // "ok", "wait" or "error:KIND"
@@ -58,13 +59,16 @@ type Leaf struct {
 	Create   string `json:"create,omitempty"`   // "ok" or "error:KIND"
 }
 
-// Outcome is how a leaf ends one exchange: with a response, an error of a kind, or a panic.
-// Exactly one field is set.
+// Outcome is how a leaf ends one exchange: with a response, an error of a kind (or of a chain of kinds, as in Leaf), or
+// a panic. Exactly one field is set.
 type Outcome struct {
 	Response *string `json:"response,omitempty"`
 	Error    string  `json:"error,omitempty"`
 	Panic    bool    `json:"panic,omitempty"`
 }
+
+// Chain writes a chain of kinds, outermost first, as Leaf and Outcome have it.
+func Chain(kinds []string) string { return strings.Join(kinds, "<") }
 
 // String is the command as a line of a timeline.
 func (c Command) String() string {

@@ -27,10 +27,11 @@ func (l *Leaf) BecomeReady() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Ready: "
 // BecomeBusy has readiness checks wait from now on.
 func (l *Leaf) BecomeBusy() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Ready: "wait"}) }
 
-// BecomeUnready has readiness checks fail from now on, those that wait included.
-func (l *Leaf) BecomeUnready(kind string) {
+// BecomeUnready has readiness checks fail from now on, those that wait included, with an error of that chain of kinds,
+// outermost first.
+func (l *Leaf) BecomeUnready(kinds ...string) {
 	ginkgo.GinkgoHelper()
-	l.set(script.Leaf{Ready: "error:" + kind})
+	l.set(script.Leaf{Ready: "error:" + script.Chain(kinds)})
 }
 
 // AnswerByHand parks every call until it is answered.
@@ -135,10 +136,10 @@ func (x *Exchange) AnswerAfter(delay time.Duration, response string) {
 	x.complete(script.Outcome{Response: &response}, &after)
 }
 
-// Fail completes the call with an error.
-func (x *Exchange) Fail(kind string) {
+// Fail completes the call with an error of that chain of kinds, outermost first.
+func (x *Exchange) Fail(kinds ...string) {
 	ginkgo.GinkgoHelper()
-	x.complete(script.Outcome{Error: kind}, nil)
+	x.complete(script.Outcome{Error: script.Chain(kinds)}, nil)
 }
 
 // FailAfter completes the call with an error when that much virtual time has passed.
