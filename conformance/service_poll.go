@@ -1,0 +1,56 @@
+package conformance
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/plumbline-spec/plumbline/conformance/vocabulary"
+)
+
+var _ = Describe("a poll", func() {
+	It("succeeds when that of the service does", Requirement("poll.answers-from-service"), func() {
+		service := Open()
+
+		poll := service.Caller().Poll()
+
+		Expect(service.Leaf().Polls()).To(BeNumerically(">", 0))
+		Expect(poll).To(BeDone())
+	})
+
+	It("fails with the error of the service", Requirement("poll.answers-from-service"), func() {
+		service := Open()
+		service.Leaf().FailPoll("boom")
+
+		poll := service.Caller().Poll()
+
+		Expect(poll).To(HaveFailedWith("boom"))
+	})
+
+	It("fails with the error of the first of two services", Requirement("poll.answers-from-service"), func() {
+		service := Open(AndThenService("second"))
+		service.Leaf().FailPoll("first")
+		service.LeafNamed("second").FailPoll("second")
+
+		poll := service.Caller().Poll()
+
+		Expect(poll).To(HaveFailedWith("first"))
+	})
+
+	It("fails with the error of the second of two services when the first succeeds", Requirement("poll.answers-from-service"), func() {
+		service := Open(AndThenService("second"))
+		service.LeafNamed("second").FailPoll("second")
+
+		poll := service.Caller().Poll()
+
+		Expect(poll).To(HaveFailedWith("second"))
+	})
+
+	It("is no part of an invocation", Requirement("poll.not-run-by-invocation"), func() {
+		service := Open()
+
+		service.Caller().Invoke("request")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf().Polls()).To(BeZero())
+	})
+})

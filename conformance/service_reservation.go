@@ -1,0 +1,127 @@
+package conformance
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/plumbline-spec/plumbline/conformance/vocabulary"
+)
+
+var _ = Describe("a reservation", func() {
+	It("lets its caller be ready again at once", Requirement("reservation.repeat-does-not-wait"), func() {
+		service := Open(ConcurrencyLimit(1))
+		caller := service.Caller()
+		caller.Ready()
+
+		again := caller.Ready()
+
+		Expect(again).To(BeReady())
+		caller.Call("request")
+		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+	})
+
+	It("is for one call, however often its caller was ready", Requirement("reservation.repeat-reserves-once"), func() {
+		service := Open(ConcurrencyLimit(2))
+		caller, other := service.Caller(), service.Caller()
+		caller.Ready()
+		caller.Ready()
+
+		other.Invoke("other")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"other"}))
+	})
+
+	It("leaves nothing behind when its caller was ready twice and has called", Requirement("reservation.repeat-reserves-once"), func() {
+		service := Open(ConcurrencyLimit(2))
+		caller := service.Caller()
+		first, second := service.Caller(), service.Caller()
+		caller.Ready()
+		caller.Ready()
+		caller.Call("request")
+		service.Leaf().Exchange(1).Answer("ok")
+
+		first.Invoke("first")
+		second.Invoke("second")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"request", "first", "second"}))
+	})
+
+	It("goes to a waiting caller when its own leaves", Requirement("reservation.released-on-leave"), func() {
+		service := Open(ConcurrencyLimit(1))
+		leaves, waits := service.Caller(), service.Caller()
+		leaves.Ready()
+		waiting := waits.Ready()
+		Expect(waiting).To(BePending())
+
+		leaves.Leave()
+
+		Expect(waiting).To(BeReady())
+	})
+
+	It("does not make a caller ready that comes later", Requirement("reservation.not-inherited"), func() {
+		service := Open(ConcurrencyLimit(1))
+		holder := service.Caller()
+		holder.Ready()
+
+		later := service.Caller().Ready()
+
+		Expect(later).To(BePending())
+		holder.Call("request")
+		service.Leaf().Exchange(1).Answer("ok")
+		Expect(later).To(BeReady())
+	})
+
+	It("does not serve the call of another caller", Requirement("reservation.not-inherited"), func() {
+		service := Open(ConcurrencyLimit(1))
+		holder, other := service.Caller(), service.Caller()
+		holder.Ready()
+
+		other.Call("other")
+
+		holder.Call("holder")
+		Expect(service.Leaf().Requests()).To(Equal([]string{"holder"}))
+	})
+
+	It("is used up by one call", Requirement("reservation.serves-one-call"), func() {
+		service := Open(ConcurrencyLimit(1))
+		caller, other := service.Caller(), service.Caller()
+		caller.Ready()
+		caller.Call("first")
+		service.Leaf().Exchange(1).Answer("ok")
+
+		other.Invoke("second")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+	})
+
+	It("does not serve a second call", Requirement("reservation.serves-one-call"), func() {
+		service := Open(ConcurrencyLimit(1))
+		caller := service.Caller()
+		caller.Ready()
+		caller.Call("first")
+
+		caller.Call("second")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+	})
+})
+
+var _ = Describe("a call without a reservation", func() {
+	It("is not in progress beyond the limit", Requirement("unready-call.keeps-limit"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Caller().Invoke("in progress")
+
+		service.Caller().Call("careless")
+
+		Expect(service.Leaf().Requests()).To(Equal([]string{"in progress"}))
+	})
+
+	It("is refused at once where there is no room", Requirement("unready-call.is-refused"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Caller().Invoke("in progress")
+
+		careless := service.Caller().Call("careless")
+
+		Expect(careless).To(SatisfyAny(HaveFailed(), HavePanicked()))
+	})
+})
