@@ -17,6 +17,7 @@ var _ = Describe("the owner of a readiness check", func() {
 		waiting := service.Caller().Ready()
 
 		Expect(service.Leaf().Asked()).To(Equal(asked))
+		Expect(waiting).To(BePending())
 		service.Leaf().BecomeReady()
 		Expect(owner).To(BeReady())
 		Expect(waiting).To(BeReady())
@@ -84,6 +85,7 @@ var _ = Describe("the owner of a readiness check", func() {
 		waiting.Cancel()
 
 		Expect(service.Leaf().Asked()).To(Equal(asked))
+		Expect(owner).To(BePending())
 		service.Leaf().BecomeReady()
 		Expect(owner).To(BeReady())
 		Expect(stays).To(BeReady())
@@ -100,6 +102,7 @@ var _ = Describe("the owner of a readiness check", func() {
 		later := service.Caller().Ready()
 
 		Expect(service.Leaf().Asked()).To(Equal(asked))
+		Expect(later).To(BePending())
 		service.Leaf().BecomeReady()
 		Expect(owner).To(BeReady())
 		Expect(later).To(BeReady())
@@ -116,6 +119,7 @@ var _ = Describe("the owner of a readiness check", func() {
 		service.Leaf().BecomeReady()
 
 		Expect(service.LeafNamed("second").Asked()).To(Equal(asked))
+		Expect(owner).To(BePending())
 		service.LeafNamed("second").BecomeReady()
 		Expect(owner).To(BeReady())
 		Expect(waiting).To(BeReady())
