@@ -25,8 +25,9 @@ type Releaser interface {
 // Context.mark is the same generation and the now bit.
 //
 // The generation is odd while the caller is in use; it moves on when the
-// caller starts and when it finishes, so whoever kept a context for longer
-// never finds it again. Everything that a caller does is one
+// caller starts and when it finishes (a pooled caller is nobody's in between,
+// and moves on by two), so whoever kept a context for longer never finds it
+// again. Everything that a caller does is one
 // compare-and-swap of this word, which compares the generation too: that is
 // both why a stale context cannot touch another request, and why a limit
 // costs what its semaphore costs and little more.
@@ -254,22 +255,35 @@ func (c *caller) start() (mark uint64, ok bool) {
 // something, that came from a pool, or whose seats must be emptied before the
 // next use.
 func (c *caller) finish(mark uint64) {
-	s, ok := c.lock(mark)
-	if !ok {
-		return
+	next := mark + generation
+	if c.pooled {
+		next = mark + 2*generation | untidy
 	}
-	held := c.drain(s, nil)
-	if s&untidy != 0 && (c.home.forgets || c.seats[seats-1].Load() != nil) {
-		c.spill = nil
-		for i := range c.seats {
-			c.seats[i].Store(nil)
+	var held []Releaser
+	if c.crowded() || !c.pooled || !c.state.CompareAndSwap(mark|untidy, next) {
+		s, ok := c.lock(mark)
+		if !ok {
+			return
 		}
+		held = c.drain(s, nil)
+		if c.crowded() {
+			c.spill = nil
+			for i := range c.seats {
+				c.seats[i].Store(nil)
+			}
+		}
+		c.unlock(next)
 	}
-	c.unlock(mark + generation)
 	if c.pooled {
 		c.home.pool.Put(c)
 	}
 	giveBack(held)
+}
+
+// crowded reports whether all seats are taken, or the next user is likely to
+// meet other owners than those who have one.
+func (c *caller) crowded() bool {
+	return c.seats[seats-1].Load() != nil || c.home.forgets && c.seats[0].Load() != nil
 }
 
 // giveBack releases all, even if a Release panics.

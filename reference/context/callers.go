@@ -60,10 +60,9 @@ func (p *Callers) New() Caller {
 	c, ok := p.pool.Get().(*caller)
 	if !ok {
 		c = &caller{home: p, pooled: true}
+		c.state.Store(generation | untidy)
 	}
-	s := c.state.Load() + generation
-	c.state.Store(s | untidy) // it must be put back
-	return Caller{c, s}
+	return Caller{c, c.state.Load() &^ flags}
 }
 
 // Caller is whoever holds readiness: a tower clone, an ntex pipeline binding,

@@ -111,18 +111,10 @@ func (s *Semaphore) releaseAgain() {
 func (s *Semaphore) enqueue() *waiter {
 	w := &waiter{granted: make(chan struct{})}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for {
-		n := s.state.Load()
-		if n > 0 {
-			if s.state.CompareAndSwap(n, n-1) {
-				return nil
-			}
-			continue
-		}
-		if s.state.CompareAndSwap(n, n-1) {
-			break
-		}
+	// One less is a permit taken or a waiter more, whichever it was.
+	if s.state.Add(-1) >= 0 {
+		s.mu.Unlock()
+		return nil
 	}
 	w.queued = true
 	w.previous = s.last
@@ -132,6 +124,7 @@ func (s *Semaphore) enqueue() *waiter {
 		s.last.next = w
 	}
 	s.last = w
+	s.mu.Unlock()
 	return w
 }
 
