@@ -70,6 +70,11 @@ func Option(layers ...script.Layer) script.Layer {
 	return script.Layer{Name: "option-layer", Layers: layers}
 }
 
+// Composed is layers that were composed into one layer. Without any it is an empty list.
+func Composed(layers ...script.Layer) script.Layer {
+	return script.Layer{Name: "layers", Layers: layers}
+}
+
 // Boxed hides the type of what is inside.
 func Boxed() script.Layer { return Layer("boxed") }
 

@@ -85,6 +85,13 @@ func HaveFailedWith(kinds ...string) types.GomegaMatcher {
 	})
 }
 
+// HaveFailedAs matches an operation whose error is of that kind, whatever its cause.
+func HaveFailedAs(kind string) types.GomegaMatcher {
+	return ended("have failed as "+kind, func(end script.Event) bool {
+		return end.Event == script.Failed && len(end.Kinds) > 0 && end.Kinds[0] == kind
+	})
+}
+
 // HaveFailedBecauseOf matches an operation whose error has that kind somewhere in its chain.
 func HaveFailedBecauseOf(kind string) types.GomegaMatcher {
 	return ended("have failed because of "+kind, func(end script.Event) bool {

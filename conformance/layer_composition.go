@@ -1,0 +1,162 @@
+package conformance
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/plumbline-spec/plumbline/conformance/vocabulary"
+)
+
+var _ = Describe("composition", func() {
+	Describe("the order of layers", func() {
+		It("takes a request through the first layer first", Requirement("layers.request-order"), func() {
+			service := Open(Function("map-request", "append:first"), Function("map-request", "append:second"))
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf().Requests()).To(Equal([]string{"request>first>second"}))
+		})
+
+		It("takes a response through the first layer last", Requirement("layers.response-order"), func() {
+			service := Open(Function("map-response", "append:first"), Function("map-response", "append:second"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Answer("response")
+
+			Expect(call).To(HaveResponse("response>second>first"))
+		})
+	})
+
+	// The layers that are most likely to lose a cause are those that put an error of their own beside the errors from inside.
+	Describe("the chain of an error's causes", func() {
+		It("comes out of a timeout whole", Requirement("layers.keep-error-chain"), func() {
+			service := Open(Timeout(time.Second), Function("map-error", "wrap:outer"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("inner")
+
+			Expect(call).To(HaveFailedWith("outer", "inner"))
+		})
+
+		It("comes out of a load-shedder whole", Requirement("layers.keep-error-chain"), func() {
+			service := Open(LoadShed(), Function("map-error", "wrap:outer"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("inner")
+
+			Expect(call).To(HaveFailedWith("outer", "inner"))
+		})
+
+		It("comes out of a buffer whole", Requirement("layers.keep-error-chain"), func() {
+			service := Open(Buffer(1), Function("map-error", "wrap:outer"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("inner")
+
+			Expect(call).To(HaveFailedWith("outer", "inner"))
+		})
+
+		It("comes out of a filter whole", Requirement("layers.keep-error-chain"), func() {
+			service := Open(Function("filter", "accept"), Function("map-error", "wrap:outer"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("inner")
+
+			Expect(call).To(HaveFailedWith("outer", "inner"))
+		})
+	})
+
+	Describe("a composed list of layers", func() {
+		It("acts as its layers in their order", Requirement("layers.composed-list-keeps-order"), func() {
+			service := Open(
+				Function("map-request", "append:a"),
+				Composed(Function("map-request", "append:b"), Function("map-request", "append:c")),
+				Function("map-request", "append:d"),
+			)
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf().Requests()).To(Equal([]string{"request>a>b>c>d"}))
+		})
+
+		It("acts as its layers in their order within another list", Requirement("layers.composed-list-keeps-order"), func() {
+			service := Open(Composed(
+				Composed(Function("map-request", "append:a"), Function("map-request", "append:b")),
+				Function("map-request", "append:c"),
+			))
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf().Requests()).To(Equal([]string{"request>a>b>c"}))
+		})
+
+		It("adds nothing when it is empty", Requirement("layers.composed-list-keeps-order"), func() {
+			service := Open(Function("map-request", "append:a"), Composed(), Function("map-request", "append:b"))
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf().Requests()).To(Equal([]string{"request>a>b"}))
+		})
+	})
+
+	Describe("a function layer", func() {
+		It("is applied from the innermost to the outermost", Requirement("layer-fn.innermost-applied-first"), func() {
+			service := Open(LayerFunction("outer"), LayerFunction("middle"), LayerFunction("inner"))
+
+			Expect(service.Built()).To(Equal([]string{"inner", "middle", "outer"}))
+		})
+
+		It("is not applied again by a call", Requirement("layer-fn.innermost-applied-first"), func() {
+			service := Open(LayerFunction("only"))
+
+			service.Caller().Invoke("request")
+			service.Leaf().Exchange(1).Answer("response")
+
+			Expect(service.Built()).To(Equal([]string{"only"}))
+		})
+	})
+
+	Describe("a layer that is applied twice", func() {
+		It("gives each service a limit of its own", Requirement("layer-reuse.fresh-state"), func() {
+			service := Open(ConcurrencyLimit(1))
+			other := service.SameLayers("other")
+			service.Caller().Invoke("first")
+
+			other.Caller().Invoke("second")
+
+			Expect(other.Leaf().Requests()).To(Equal([]string{"second"}))
+		})
+	})
+
+	Describe("an absent optional layer", func() {
+		It("leaves requests and responses as they are", Requirement("option-layer.none-is-transparent"), func() {
+			service := Open(Option())
+			call := service.Caller().Invoke("request")
+			Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+
+			service.Leaf().Exchange(1).Answer("response")
+
+			Expect(call).To(HaveResponse("response"))
+		})
+
+		It("leaves errors as they are", Requirement("option-layer.none-is-transparent"), func() {
+			service := Open(Option())
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("boom")
+
+			Expect(call).To(HaveFailedWith("boom"))
+		})
+
+		It("limits nothing", Requirement("option-layer.none-is-transparent"), func() {
+			service := Open(Option())
+
+			service.Caller().Invoke("first")
+			service.Caller().Invoke("second")
+
+			Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		})
+	})
+})
