@@ -40,15 +40,6 @@ var _ = Describe("composition", func() {
 			Expect(call).To(HaveFailedWith("outer", "inner"))
 		})
 
-		It("comes out of a load-shedder whole", Requirement("layers.keep-error-chain"), func() {
-			service := Open(LoadShed(), Function("map-error", "wrap:outer"))
-			call := service.Caller().Invoke("request")
-
-			service.Leaf().Exchange(1).Fail("inner")
-
-			Expect(call).To(HaveFailedWith("outer", "inner"))
-		})
-
 		It("comes out of a buffer whole", Requirement("layers.keep-error-chain"), func() {
 			service := Open(Buffer(1), Function("map-error", "wrap:outer"))
 			call := service.Caller().Invoke("request")

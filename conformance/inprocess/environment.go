@@ -103,6 +103,23 @@ func (e *Environment) MapError(text string) (func(error) error, error) {
 	}, nil
 }
 
+// MapCall returns a function of the vocabulary for map-future: it makes the call that it is given, and returns what the
+// function makes of the outcome. The suite sees it when it is given the call, with no input.
+func (e *Environment) MapCall(text string) (func(call func() (string, error)) (string, error), error) {
+	if text == script.NilFunction {
+		return nil, nil
+	}
+	function, err := script.ParseFunction(text)
+	if err != nil {
+		return nil, Unsupported("function " + text)
+	}
+	return func(call func() (string, error)) (string, error) {
+		e.Applied(text, "")
+		value, err := call()
+		return apply(function, value, err)
+	}, nil
+}
+
 // Times reads call:N, the function of apply, and reports each use.
 func (e *Environment) Times(text string) (int, error) {
 	function, err := script.ParseFunction(text)

@@ -221,7 +221,8 @@ func (r *runner) start(command script.Command, run func(context.Context) (script
 	op := &operation{cancel: cancel}
 	r.operations[command.Operation] = op
 	go func() {
-		defer cancel()
+		// The context does not end with the operation: that would abandon, on behalf of an implementation which
+		// forgets to, what it has left running.
 		event, err := protect(ctx, run)
 		if err != nil {
 			event = r.failure(err)

@@ -17,6 +17,9 @@ import (
 //	reject-if:R:X  the request R is rejected with an error of kind X
 //	panic          panics
 //	call:N         for apply: calls the inner service N times and joins the responses with +
+//
+// Each use is reported, with what the function was applied to. As the function of map-future it is reported when it is
+// given the call, which has no outcome yet, and so with no input; then it works on the outcome as everywhere.
 type Function struct {
 	Name     string
 	Argument string

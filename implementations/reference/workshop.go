@@ -140,7 +140,16 @@ func (w *workshop) functional(l script.Layer) (wrapper, error) {
 			return nil, err
 		}
 		return errorMapper(l.Name, f)
-	case "map-result", "map-future", "then", "shutdown-hook":
+	case "map-future":
+		f, err := w.env.MapCall(l.Function)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			return nil, parameter.Nil("f")
+		}
+		return layer.NewMapFuture[state, string](func(_ ctx, call func() (string, error)) (string, error) { return f(call) })
+	case "map-result", "then", "shutdown-hook":
 		f, err := w.env.Result(l.Function)
 		if err != nil {
 			return nil, err
@@ -182,8 +191,6 @@ func outcomeMapper(name string, f func(string, error) (string, error)) (wrapper,
 	switch name {
 	case "map-result":
 		return layer.NewMapResult[state, string](f)
-	case "map-future":
-		return layer.NewMapFuture[state, string, string](func(_ ctx, call func() (string, error)) (string, error) { return f(call()) })
 	case "then":
 		return layer.NewThen[state, string](func(_ ctx, response string, err error) (string, error) { return f(response, err) })
 	default: // shutdown-hook: in the reference it is a service of its own, in front of the one it watches
