@@ -69,7 +69,7 @@ func TestApplyForwardsTheRest(t *testing.T) {
 // of the call, the second by one of its own.
 func TestApplyCallsAreReadiedEach(t *testing.T) {
 	var log journal
-	inner := limit(1, &double[string]{name: "a", log: &log})
+	inner := limit(1, text(&double[string]{name: "a", log: &log}))
 	s := must(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
 		one, err := inner.Call(ctx, req)
 		if err != nil {
@@ -90,7 +90,9 @@ func TestApplyOverlappingCalls(t *testing.T) {
 			time.Sleep(time.Second)
 			return req, nil
 		}}
-		inner := limit(2, d)
+		// All four are between readiness and call at the same time.
+		d.ready = func(nctx) error { time.Sleep(time.Millisecond); return nil }
+		inner := limit(2, text(d))
 		s := must(service.NewApply(inner, func(ctx nctx, req string, inner *handle) (string, error) {
 			var wait sync.WaitGroup
 			for range 4 {
@@ -105,11 +107,24 @@ func TestApplyOverlappingCalls(t *testing.T) {
 		start := time.Now()
 		_, err := piped(s).Call(background(), "r")
 		expectError(t, err, nil)
-		if d := time.Since(start); d != 2*time.Second {
-			t.Errorf("four calls under a limit of two took %v, want 2s", d)
+		if d := time.Since(start); d != 2*time.Second+3*time.Millisecond {
+			t.Errorf("one check, then four calls under a limit of two took %v, want 2.003s", d)
 		}
 		expectRoom(t, inner, 2)
 	})
+}
+
+func TestApplyHandleGivesBack(t *testing.T) {
+	var log journal
+	inner := limit(1, text(&double[string]{name: "a", log: &log}))
+	shy := must(service.NewApply(inner, func(nctx, string, *handle) (string, error) { return "", nil }))
+	s := must(service.NewApply(shy, func(ctx nctx, req string, shy *handle) (string, error) {
+		_, err := shy.Call(ctx, req)
+		expectRoom(t, inner, 1)
+		return "", err
+	}))
+	_, err := piped(s).Call(background(), "r")
+	expectError(t, err, nil)
 }
 
 func TestApplyGivesBack(t *testing.T) {

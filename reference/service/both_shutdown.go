@@ -10,16 +10,18 @@ import (
 )
 
 // grace is how long the shutdown of the second service is held back at most.
-// It only has to be longer than it takes to enter a function.
-const grace = time.Millisecond
+// It has to be longer than it takes to enter a function, also where the
+// scheduler of a busy machine stops a thread for a time slice or two.
+const grace = 10 * time.Millisecond
 
 // Shutdown shuts both down at the same time and returns when both are done,
 // also if one of them panics. If both fail the errors are joined.
 //
-// The first is started before the second, in a way that can be relied on: the
-// second begins when the first looks whether its context has ended, which a
-// service does before it waits, or has returned. A first that waits without a
-// look holds the second up for the grace.
+// The first is started before the second. Two goroutines that are started one
+// after the other do not promise that; so the second begins when the first
+// looks whether its context has ended, which a service does before it waits,
+// or when the first has returned. A first that waits without a look holds the
+// second up for the grace.
 func (s *both[S]) Shutdown(ctx context.Context[S]) (err error) {
 	var second *aside
 	start := sync.OnceFunc(func() {

@@ -3,6 +3,7 @@ package service_test
 import (
 	gocontext "context"
 	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,11 @@ func TestShutdownOfBothTogether(t *testing.T) {
 		p := newPair()
 		a, b := make(gate), make(gate)
 		p.a.shutdown, p.b.shutdown = a.wait, b.wait
+		p.a.enter = func() {
+			for range 100 { // Second, had it been started, would be first.
+				runtime.Gosched()
+			}
+		}
 		done := make(chan error, 1)
 		go func() { done <- piped(p.joined).Shutdown(background()) }()
 		synctest.Wait()
@@ -40,29 +46,31 @@ func TestShutdownOfBothFirstDoesNotLook(t *testing.T) {
 		start := time.Now()
 		expectError(t, piped(p.joined).Shutdown(background()), nil)
 		p.log.expect(t, "a shut down", "b shut down")
-		if d := time.Since(start); d > time.Minute+time.Millisecond {
+		if d := time.Since(start); d >= 2*time.Minute {
 			t.Errorf("took %v: one after the other", d)
 		}
 	})
 }
 
 func TestShutdownOfBothErrors(t *testing.T) {
-	other := errors.New("other")
-	fail := func(err error) func(nctx) error { return func(nctx) error { return err } }
-	p := newPair()
-	p.a.shutdown = fail(errBoom)
-	if err := piped(p.joined).Shutdown(background()); err != errBoom {
-		t.Errorf("error %v, want the first's itself", err)
-	}
-	p.log.expect(t, "a shut down", "b shut down")
-	p.b.shutdown = fail(other)
-	err := piped(p.joined).Shutdown(background())
-	expectError(t, err, errBoom)
-	expectError(t, err, other)
-	p.a.shutdown = nil
-	if err := piped(p.joined).Shutdown(background()); err != other {
-		t.Errorf("error %v, want the second's itself", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		other := errors.New("other")
+		fail := func(err error) func(nctx) error { return func(nctx) error { return err } }
+		p := newPair()
+		p.a.shutdown = fail(errBoom)
+		if err := piped(p.joined).Shutdown(background()); err != errBoom {
+			t.Errorf("error %v, want the first's itself", err)
+		}
+		p.log.expect(t, "a shut down", "b shut down")
+		p.b.shutdown = fail(other)
+		err := piped(p.joined).Shutdown(background())
+		expectError(t, err, errBoom)
+		expectError(t, err, other)
+		p.a.shutdown = nil
+		if err := piped(p.joined).Shutdown(background()); err != other {
+			t.Errorf("error %v, want the second's itself", err)
+		}
+	})
 }
 
 func TestShutdownOfBothPanics(t *testing.T) {
@@ -102,15 +110,17 @@ func TestShutdownOfBothEndsWithContext(t *testing.T) {
 }
 
 func TestShutdownOfNested(t *testing.T) {
-	p := newPair()
-	hooks := 0
-	hook := must(service.NewShutdownHook[none, string](func(nctx) error { hooks++; return nil }))
-	pipeline := piped(must(service.NewAndThen[none, string, string, string](p.joined, hook)))
-	for range 2 {
-		expectError(t, pipeline.Shutdown(background()), nil)
-	}
-	p.log.expect(t, "a shut down", "b shut down")
-	if hooks != 1 {
-		t.Errorf("the hook ran %d times", hooks)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair()
+		hooks := 0
+		hook := must(service.NewShutdownHook[none, string](func(nctx) error { hooks++; return nil }))
+		pipeline := piped(must(service.NewAndThen[none, string, string, string](p.joined, hook)))
+		for range 2 {
+			expectError(t, pipeline.Shutdown(background()), nil)
+		}
+		p.log.expect(t, "a shut down", "b shut down")
+		if hooks != 1 {
+			t.Errorf("the hook ran %d times", hooks)
+		}
+	})
 }

@@ -14,7 +14,7 @@ func transparent(t *testing.T, wrap func(text) text) {
 	t.Helper()
 	var log journal
 	d := &double[string]{name: "a", log: &log}
-	inner := limit(1, d)
+	inner := limit(1, text(d))
 	pipeline := piped(wrap(inner))
 	b := pipeline.Bind()
 	defer b.Close()

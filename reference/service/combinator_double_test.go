@@ -71,6 +71,7 @@ type double[Req any] struct {
 	ready    func(nctx) error
 	call     func(nctx, Req) (string, error)
 	shutdown func(nctx) error
+	enter    func() // before the shutdown is in the journal
 	poll     error
 }
 
@@ -91,6 +92,9 @@ func (d *double[Req]) Call(ctx nctx, req Req) (string, error) {
 }
 
 func (d *double[Req]) Shutdown(ctx nctx) error {
+	if d.enter != nil {
+		d.enter()
+	}
 	d.log.add("%s shut down", d.name)
 	if d.shutdown == nil {
 		return nil
@@ -126,13 +130,13 @@ func fails[T any](err error) func(nctx, T) (string, error) {
 
 func piped(s text) *piping { return must(service.NewPipeline(s)) }
 
-func limit(n int, inner text) text {
-	return must(must(layer.NewConcurrencyLimit[none, string, string](n)).Layer(inner))
+func limit[Req any](n int, inner service.Service[none, Req, string]) service.Service[none, Req, string] {
+	return must(must(layer.NewConcurrencyLimit[none, Req, string](n)).Layer(inner))
 }
 
 // room is how many calls a limit has room for, up to most. The permits taken
 // to find out are given back.
-func room(limit text, most int) int {
+func room[Req any](limit service.Service[none, Req, string], most int) int {
 	for n := range most {
 		caller := context.NewCaller()
 		defer caller.Finish()
@@ -143,7 +147,7 @@ func room(limit text, most int) int {
 	return most
 }
 
-func expectRoom(t *testing.T, limit text, want int) {
+func expectRoom[Req any](t *testing.T, limit service.Service[none, Req, string], want int) {
 	t.Helper()
 	if got := room(limit, want+1); got != want {
 		t.Errorf("room for %d calls, want %d", got, want)

@@ -21,7 +21,7 @@ func heir(log *journal) *double[service.Outcome[string]] {
 func TestThenHandsOverOutcome(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log}
-	first := limit(1, a)
+	first := limit(1, text(a))
 	pipeline := piped(must(service.NewThen(first, ending(heir(&log)))))
 	got, err := pipeline.Call(background(), "r")
 	expectAnswer(t, got, err, "r>a>b")
@@ -76,12 +76,13 @@ func TestThenNeedsReadiness(t *testing.T) {
 func TestThenPanicGivesBack(t *testing.T) {
 	var log journal
 	a := &double[string]{name: "a", log: &log, call: func(nctx, string) (string, error) { panic("boom") }}
-	first := limit(1, a)
-	joined := must(service.NewThen(first, ending(heir(&log))))
+	first, second := limit(1, text(a)), limit(1, ending(heir(&log)))
+	joined := must(service.NewThen(first, second))
 	if v := panicOf(func() { _, _ = piped(joined).Call(background(), "r") }); v != "boom" {
 		t.Errorf("panic %v, want boom", v)
 	}
 	expectRoom(t, first, 1)
+	expectRoom(t, second, 1)
 }
 
 func TestThenReadinessIsOfBoth(t *testing.T) {
