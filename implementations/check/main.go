@@ -1,0 +1,62 @@
+// Command check holds every real implementation below implementations/ against its statement, and prints a table with a
+// line for each. With -lint it lints their code instead. It is run from the root of the repository.
+//
+// A folder there with a build file (go.mod) is one module, and each statement.yaml in it is one implementation, whose
+// check is the test beside it. The reference is part of the main module and checked by the main job.
+//
+// It exits with 1 if a verdict does not match its statement, and with 2 if there is an implementation without a verdict: a
+// missing toolchain is no pass.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	lintOnly := flag.Bool("lint", false, "lint the implementations' code instead of checking them")
+	root := flag.String("implementations", "implementations", "the directory with a folder for each implementation")
+	build := flag.String("build", "build", "the directory for what is built and written")
+	flag.Parse()
+	code, err := run(*root, *build, *lintOnly)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "implementations could not be checked:", err)
+		os.Exit(noVerdict)
+	}
+	os.Exit(code)
+}
+
+// The exit codes other than 0.
+const (
+	mismatch  = 1 // a verdict, and not the declared one
+	noVerdict = 2 // no verdict
+)
+
+func run(root, build string, lintOnly bool) (int, error) {
+	modules, err := discover(root)
+	if err != nil {
+		return 0, err
+	}
+	if lintOnly {
+		return lint(modules, build), nil
+	}
+	reports, err := filepath.Abs(filepath.Join(build, "implementations"))
+	if err != nil {
+		return 0, err
+	}
+	if err := os.MkdirAll(reports, 0o755); err != nil {
+		return 0, err
+	}
+	var results []result
+	for _, m := range modules {
+		for _, i := range m.implementations {
+			fmt.Printf("\n=== %s\n", i.name)
+			results = append(results, check(m, i, filepath.Join(reports, i.reportName())))
+		}
+	}
+	fmt.Println()
+	printTable(os.Stdout, results)
+	return exitCode(results), nil
+}
