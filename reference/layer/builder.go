@@ -69,11 +69,7 @@ func (b Builder[S, Req, Res]) IntoInner() (Layer[service.Service[S, Req, Res], s
 			errs = append([]error{s.err}, errs...)
 			continue
 		}
-		stack, err := NewStack(all, s.layer)
-		if err != nil {
-			return nil, err
-		}
-		all = stack
+		all = &Stack[service.Service[S, Req, Res], service.Service[S, Req, Res], service.Service[S, Req, Res]]{all, s.layer}
 	}
 	if errs != nil {
 		return nil, errors.Join(errs...)

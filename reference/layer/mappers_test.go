@@ -149,7 +149,7 @@ func TestSecondStepIsPartOfTheCall(t *testing.T) {
 			built(layer.NewThen[void, string](func(ctx voidContext, res string, _ error) (string, error) { return step(ctx, res) }))(t),
 		} {
 			start := time.Now()
-			fails(t, stacked(t, &double{}, timeout(t, time.Second), l), "r", layer.ErrElapsed)
+			fails(t, stacked(t, &double{}, timed(t, time.Second), l), "r", layer.ErrElapsed)
 			if took := time.Since(start); took > time.Second+1 {
 				t.Errorf("answered after %v", took)
 			}

@@ -231,12 +231,12 @@ func TestRetryOverTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := calling(sleeping(time.Hour))
 		start := time.Now()
-		fails(t, stacked(t, slow, deciding(t, atMost(2, 0)), timeout(t, time.Second), limit(t, 1)), "r", layer.ErrElapsed)
+		fails(t, stacked(t, slow, deciding(t, atMost(2, 0)), timed(t, time.Second), limit(t, 1)), "r", layer.ErrElapsed)
 		if took := time.Since(start).Round(time.Millisecond); took != 3*time.Second {
 			t.Errorf("three attempts took %v", took)
 		}
 		start = time.Now()
-		fails(t, stacked(t, slow, timeout(t, 2500*time.Millisecond), deciding(t, atMost(9, 0)), timeout(t, time.Second)), "r", layer.ErrElapsed)
+		fails(t, stacked(t, slow, timed(t, 2500*time.Millisecond), deciding(t, atMost(9, 0)), timed(t, time.Second)), "r", layer.ErrElapsed)
 		if took := time.Since(start).Round(time.Millisecond); took != 2500*time.Millisecond {
 			t.Errorf("all attempts took %v", took)
 		}

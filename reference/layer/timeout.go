@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/plumbline-spec/plumbline/reference/context"
@@ -69,67 +71,83 @@ type timeout[S, Req, Res any] struct {
 }
 
 func (s *timeout[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
-	timer := time.NewTimer(s.wait)
-	defer timer.Stop()
-	parent, cancel := gocontext.WithCancelCause(ctx.Go())
-	defer cancel(nil)
 	// With a caller of its own, a call that is late cannot spend what the
 	// caller reserves for the next one.
 	inner, caller := ctx.Split()
 	defer caller.Finish()
+	c := &timedCall[S, Req, Res]{inner: s.Inner, ctx: inner, req: req}
+	c.goContext.Context = ctx.Go()
+	defer c.goContext.end(nil)
 
-	// With room for the outcome, the goroutine ends also if nobody waits.
-	done := make(chan outcome[Res], 1)
-	go s.run(inner.With(parent), req, done)
+	c.over.Add(1)
+	timer := time.AfterFunc(s.wait, c.elapse)
+	defer timer.Stop()
+	if ctx.Go().Done() != nil {
+		stop := gocontext.AfterFunc(ctx.Go(), c.abandon)
+		defer stop()
+	}
+	go c.run()
+	c.over.Wait()
 
 	var none Res
-	select {
-	case o := <-done:
-		return finish(o, ctx, caller)
-	case <-timer.C:
-	case <-parent.Done():
+	switch c.end.Load() {
+	case elapsed:
+		c.goContext.end(ErrElapsed)
+		return none, ErrElapsed
+	case abandoned:
+		return none, ctx.Go().Err()
 	}
-	select {
-	case o := <-done:
-		return finish(o, ctx, caller)
-	default:
-	}
-	if err := parent.Err(); err != nil {
-		return none, err
-	}
-	cancel(ErrElapsed)
-	return none, ErrElapsed
-}
-
-func (s *timeout[S, Req, Res]) run(ctx context.Context[S], req Req, done chan<- outcome[Res]) {
-	var o outcome[Res]
-	returned := false
-	defer func() {
-		if !returned {
-			o.lost = &service.PanicError{Value: recover()}
-		}
-		done <- o
-	}()
-	o.response, o.err = s.Inner.Call(ctx, req)
-	returned = true
-}
-
-// outcome is how a call on another goroutine ended.
-type outcome[Res any] struct {
-	response Res
-	err      error
-	lost     *service.PanicError // nil if it returned
-}
-
-// finish lets a call end on this goroutine as it ended on the other. What it
-// has not spent belongs to the context's caller again.
-func finish[S, Res any](o outcome[Res], ctx context.Context[S], caller context.Caller) (Res, error) {
 	switch {
-	case o.lost == nil:
+	case c.lost == nil:
+		// What the call has not spent belongs to its caller again.
 		caller.MoveTo(ctx.Caller())
-		return o.response, o.err
-	case o.lost.Value == nil:
+		return c.response, c.err
+	case c.lost.Value == nil:
 		runtime.Goexit()
 	}
-	panic(o.lost.Value)
+	panic(c.lost.Value)
+}
+
+// The ends of a timed call. The first one counts.
+const (
+	returned = 1 + iota
+	elapsed
+	abandoned
+)
+
+// timedCall is one inner call on a goroutine of its own.
+type timedCall[S, Req, Res any] struct {
+	inner     service.Service[S, Req, Res]
+	ctx       context.Context[S]
+	goContext lazyContext
+	req       Req
+
+	end  atomic.Int32
+	over sync.WaitGroup // until there is an end
+
+	// Settled before the end, if that is returned; nobody else's otherwise.
+	response Res
+	err      error
+	lost     *service.PanicError // nil if the inner service returned
+}
+
+func (c *timedCall[S, Req, Res]) settle(end int32) {
+	if c.end.CompareAndSwap(0, end) {
+		c.over.Done()
+	}
+}
+
+func (c *timedCall[S, Req, Res]) elapse()  { c.settle(elapsed) }
+func (c *timedCall[S, Req, Res]) abandon() { c.settle(abandoned) }
+
+func (c *timedCall[S, Req, Res]) run() {
+	lost := true
+	defer func() {
+		if lost {
+			c.lost = &service.PanicError{Value: recover()}
+		}
+		c.settle(returned)
+	}()
+	c.response, c.err = c.inner.Call(c.ctx.With(&c.goContext), c.req)
+	lost = false
 }

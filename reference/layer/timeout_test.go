@@ -16,7 +16,7 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
-func timeout(tb testing.TB, after time.Duration) voidLayer {
+func timed(tb testing.TB, after time.Duration) voidLayer {
 	tb.Helper()
 	return built(layer.NewTimeout[void, string, string](after))(tb)
 }
@@ -45,7 +45,7 @@ func TestTimeoutRefuses(t *testing.T) {
 		_, err := layer.NewTimeout[void, string, string](after)
 		refused(t, err, "after")
 	}
-	_, err := timeout(t, time.Second).Layer(nil)
+	_, err := timed(t, time.Second).Layer(nil)
 	refused(t, err, "inner")
 }
 
@@ -56,7 +56,7 @@ func TestTimeoutAnswersAtDeadline(t *testing.T) {
 			<-ctx.Done()
 			cause = gocontext.Cause(ctx.Go())
 			return "", ctx.Err()
-		}), timeout(t, time.Second))
+		}), timed(t, time.Second))
 		start := time.Now()
 		fails(t, p, "r", layer.ErrElapsed)
 		// One nanosecond: see the tie below.
@@ -73,7 +73,7 @@ func TestTimeoutAnswersAtDeadline(t *testing.T) {
 func TestTimeoutTieFavoursResponse(t *testing.T) {
 	for range 200 {
 		synctest.Test(t, func(t *testing.T) {
-			p := stacked(t, calling(sleeping(time.Second)), timeout(t, time.Second))
+			p := stacked(t, calling(sleeping(time.Second)), timed(t, time.Second))
 			answers(t, p, "r", "r")
 		})
 	}
@@ -82,7 +82,7 @@ func TestTimeoutTieFavoursResponse(t *testing.T) {
 func TestTimeoutPassesErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		boom := errors.New("boom")
-		p := stacked(t, calling(func(voidContext, string) (string, error) { return "", boom }), timeout(t, time.Second))
+		p := stacked(t, calling(func(voidContext, string) (string, error) { return "", boom }), timed(t, time.Second))
 		if _, err := p.Call(fresh(), "r"); err != boom { //nolint:errorlint // the very error
 			t.Error(err)
 		}
@@ -96,7 +96,7 @@ func TestTimeoutDoesNotWaitForTheDeaf(t *testing.T) {
 			time.Sleep(time.Hour)
 			returned = true
 			panic("nobody left to tell")
-		}), timeout(t, time.Second))
+		}), timed(t, time.Second))
 		start := time.Now()
 		fails(t, p, "r", layer.ErrElapsed)
 		if took := time.Since(start); took > time.Second+1 {
@@ -115,7 +115,7 @@ func TestTimeoutEndsWithContext(t *testing.T) {
 		p := stacked(t, calling(func(voidContext, string) (string, error) {
 			time.Sleep(time.Hour)
 			return "", nil
-		}), timeout(t, time.Minute))
+		}), timed(t, time.Minute))
 		parent, cancel := gocontext.WithTimeout(gocontext.Background(), time.Second)
 		defer cancel()
 		start := time.Now()
@@ -139,7 +139,7 @@ func TestTimeoutCarriesPanic(t *testing.T) {
 				panic(value)
 			}
 			return "ok", nil
-		}), timeout(t, time.Second), limit(t, 1))
+		}), timed(t, time.Second), limit(t, 1))
 		if got := panicking(func() { _, _ = p.Call(fresh(), "r") }); got != value {
 			t.Errorf("panicked with %v", got)
 		}
@@ -153,7 +153,7 @@ func TestTimeoutCarriesGoexit(t *testing.T) {
 		p := stacked(t, calling(func(voidContext, string) (string, error) {
 			runtime.Goexit()
 			return "", nil
-		}), timeout(t, time.Second), limit(t, 1))
+		}), timed(t, time.Second), limit(t, 1))
 		var got any = "returned"
 		var wait sync.WaitGroup
 		wait.Go(func() {
@@ -173,7 +173,7 @@ func TestTimeoutDoesNotTimeReadiness(t *testing.T) {
 		p := stacked(t, &double{ready: func(voidContext) error {
 			time.Sleep(time.Hour)
 			return nil
-		}}, timeout(t, time.Second))
+		}}, timed(t, time.Second))
 		answers(t, p, "r", "r")
 	})
 }
@@ -185,7 +185,7 @@ func TestTimeoutFreesPermit(t *testing.T) {
 				return sleeping(time.Hour)(ctx, req)
 			}
 			return req, nil
-		}), timeout(t, time.Second), limit(t, 1))
+		}), timed(t, time.Second), limit(t, 1))
 		fails(t, p, "slow", layer.ErrElapsed)
 		start := time.Now()
 		answers(t, p, "quick", "quick")
@@ -199,7 +199,7 @@ func TestTimeoutFreesPermit(t *testing.T) {
 func TestTimeoutLateCallHasItsOwnCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wait := make(chan void)
-		var inside stringService = built(limit(t, 1).Layer(&double{}))(t)
+		inside := built(limit(t, 1).Layer(&double{}))(t)
 		late := calling(func(ctx voidContext, req string) (string, error) {
 			if req == "late" {
 				<-wait // deaf, then spends
@@ -207,7 +207,7 @@ func TestTimeoutLateCallHasItsOwnCaller(t *testing.T) {
 			return inside.Call(ctx, req)
 		})
 		late.ready = inside.Ready
-		b := stacked(t, late, timeout(t, time.Second)).Bind()
+		b := stacked(t, late, timed(t, time.Second)).Bind()
 		defer b.Close()
 		if err := b.Ready(fresh()); err != nil {
 			t.Fatal(err)
@@ -230,19 +230,19 @@ func TestTimeoutReturnsWhatWasNotSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := built(layer.NewFilter[void, string, string, string](func(string) (string, error) { return "", errors.New("no") }))(t)
 		rejects := built(l.Layer(built(limit(t, 1).Layer(&double{}))(t)))(t)
-		timed := built(timeout(t, time.Second).Layer(rejects))(t)
+		slow := built(timed(t, time.Second).Layer(rejects))(t)
 		caller := context.NewCaller()
 		defer caller.Finish()
 		ctx := fresh().WithCaller(caller)
-		if _, err := service.Invoke(ctx, timed, "r"); err == nil {
+		if _, err := service.Invoke(ctx, slow, "r"); err == nil {
 			t.Fatal("not rejected")
 		}
-		if err := timed.Ready(ctx.Now()); err != nil {
+		if err := slow.Ready(ctx.Now()); err != nil {
 			t.Errorf("the reservation did not come back to its caller: %v", err)
 		}
 		other := context.NewCaller()
 		defer other.Finish()
-		if err := timed.Ready(ctx.WithCaller(other).Now()); !errors.Is(err, context.ErrWouldWait) {
+		if err := slow.Ready(ctx.WithCaller(other).Now()); !errors.Is(err, context.ErrWouldWait) {
 			t.Errorf("the permit is free: %v", err)
 		}
 	})
@@ -264,7 +264,7 @@ func TestTimeoutStress(t *testing.T) {
 			panic("stress")
 		}
 		return sleeping(time.Duration(rand.IntN(60))*time.Microsecond)(ctx, req)
-	}), timeout(t, 30*time.Microsecond), limit(t, 4))
+	}), timed(t, 30*time.Microsecond), limit(t, 4))
 	var elapsed, answered, panicked atomic.Int64
 	var wait sync.WaitGroup
 	for range 16 {
