@@ -36,15 +36,15 @@ soak: ## repeats the specs REPEAT times in random order under the race detector
 
 .PHONY: implementations
 implementations: ## checks every real implementation that this machine can build against its statement
-	bash implementations/check.sh
+	$(GO) run ./implementations/check
 
 .PHONY: bench
 bench: ## measures the reference beside what it is compared with, and prints the ratios
-	bash reference/bench.sh
+	$(GO) run ./internal/benchratio
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'run gofmt -w on the files above'; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
-	bash implementations/lint.sh
+	$(GO) run ./implementations/check -lint

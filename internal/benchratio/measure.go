@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// compile builds the test binary of every package that is compared, so that no run waits for a compiler.
+func compile(build string) (map[string]string, error) {
+	build, err := filepath.Abs(build)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(build, 0o755); err != nil {
+		return nil, err
+	}
+	binaries := map[string]string{}
+	for _, c := range comparisons {
+		if binaries[c.directory] != "" {
+			continue
+		}
+		binary := filepath.Join(build, strings.ReplaceAll(c.directory, "/", "-")+".test")
+		command := exec.Command("go", "test", "-c", "-o", binary, ".")
+		command.Dir, command.Stdout, command.Stderr = c.directory, os.Stdout, os.Stderr
+		if err := command.Run(); err != nil {
+			return nil, fmt.Errorf("build the benchmarks of %s: %w", c.directory, err)
+		}
+		binaries[c.directory] = binary
+	}
+	return binaries, nil
+}
+
+// bench runs both benchmarks of a comparison once, one right after the other.
+func bench(binary string, c comparison, span time.Duration) (string, error) {
+	command := exec.Command(binary, "-test.run=^$", "-test.bench=^Benchmark("+c.ours+"|"+c.other+")$", "-test.benchtime="+span.String())
+	command.Dir, command.Stderr = c.directory, os.Stderr
+	output, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("benchmark %s: %w\n%s", c.what, err, output)
+	}
+	return string(output), nil
+}
+
+// measurement is the fastest run of one benchmark, and the most that any run allocated.
+type measurement struct {
+	nanoseconds float64
+	allocations int
+}
+
+// measurements are by the benchmark's name, without prefix and number of processors.
+type measurements map[string]*measurement
+
+var linePattern = regexp.MustCompile(`(?m)^Benchmark(\w+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op.*?\s(\d+) allocs/op`)
+
+// add takes in the output of one run.
+func (m measurements) add(output string) error {
+	for _, fields := range linePattern.FindAllStringSubmatch(output, -1) {
+		nanoseconds, err := strconv.ParseFloat(fields[2], 64)
+		if err != nil {
+			return err
+		}
+		allocations, err := strconv.Atoi(fields[3])
+		if err != nil {
+			return err
+		}
+		best := m[fields[1]]
+		if best == nil {
+			m[fields[1]] = &measurement{nanoseconds, allocations}
+			continue
+		}
+		best.nanoseconds = min(best.nanoseconds, nanoseconds)
+		best.allocations = max(best.allocations, allocations)
+	}
+	return nil
+}
