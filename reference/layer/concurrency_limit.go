@@ -76,7 +76,7 @@ func (s *concurrencyLimit[S, Req, Res]) Call(ctx context.Context[S], req Req) (R
 // Invoke is Ready and Call; the permit stays here on its way from one to the
 // other.
 func (s *concurrencyLimit[S, Req, Res]) Invoke(ctx context.Context[S], req Req) (res Res, err error) {
-	if !ctx.Spend(s) && !s.permits.TryAcquire() && !s.permits.Acquire(ctx.Done()) {
+	if !s.permits.TryAcquire() && !s.permits.Acquire(ctx.Done()) {
 		return res, ctx.Err()
 	}
 	defer s.permits.Release()

@@ -59,7 +59,7 @@ func Poll[S, Req, Res any](ctx context.Context[S], s Service[S, Req, Res]) error
 // it back. A [Pipeline] uses it where it is there; nothing else has to.
 type Invoker[S, Req, Res any] interface {
 	// Invoke does what Ready followed by Call does, errors, order and panics
-	// included, and spends a reservation that the caller holds already.
+	// included, for a caller that holds nothing yet.
 	Invoke(ctx context.Context[S], req Req) (Res, error)
 }
 

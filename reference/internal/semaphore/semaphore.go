@@ -11,14 +11,14 @@ import (
 // Semaphore holds a number of permits. It may be used by several goroutines at
 // once.
 type Semaphore struct {
-	// state is the number of free permits or, negative, of waiters: there are
-	// never both, because a released permit goes to the first waiter itself.
-	// It crosses between zero and minus one only under mu, so taking and
-	// returning a permit needs no lock while nobody waits.
+	// state is total permits - permits held - waiters, at every moment. While
+	// it is positive a permit is free for anybody; nobody needs the lock to
+	// take that one, nor to return one while nobody waits.
 	state atomic.Int64
 
 	mu          sync.Mutex
 	first, last *waiter
+	waiting     int64 // how many are in the list
 }
 
 // waiter is in the list until it is granted a permit or gives up, whichever
@@ -88,23 +88,9 @@ func (s *Semaphore) Acquire(done <-chan struct{}) bool {
 
 // Release returns a permit, to the first waiter if there is one.
 func (s *Semaphore) Release() {
-	if n := s.state.Load(); n < 0 || !s.state.CompareAndSwap(n, n+1) {
-		s.releaseAgain()
+	if s.state.Add(1) <= 0 {
+		s.grant()
 	}
-}
-
-// releaseAgain is apart so that the usual case can be inlined.
-func (s *Semaphore) releaseAgain() {
-	for {
-		n := s.state.Load()
-		if n < 0 {
-			break
-		}
-		if s.state.CompareAndSwap(n, n+1) {
-			return
-		}
-	}
-	s.grant()
 }
 
 // enqueue joins the queue; it returns nil if a permit was free after all.
@@ -116,6 +102,7 @@ func (s *Semaphore) enqueue() *waiter {
 		s.mu.Unlock()
 		return nil
 	}
+	s.waiting++
 	w.queued = true
 	w.previous = s.last
 	if s.last == nil {
@@ -128,13 +115,15 @@ func (s *Semaphore) enqueue() *waiter {
 	return w
 }
 
-// grant gives a permit to the first waiter.
+// grant gives a permit to the first waiter, for a release that found waiters.
+// By now they may have given up, and others taken the permit and begun to wait:
+// one may be granted only if state + waiting, which is the number of permits
+// not held, is positive. No release is missed: what raises that sum above zero
+// while somebody waits always comes here.
 func (s *Semaphore) grant() {
 	s.mu.Lock()
 	w := s.first
-	if w == nil {
-		// The last waiter has gone since; nobody can join under the lock.
-		s.state.Add(1)
+	if w == nil || s.state.Load()+s.waiting <= 0 {
 		s.mu.Unlock()
 		return
 	}
@@ -150,6 +139,7 @@ func (s *Semaphore) giveUp(w *waiter) {
 	queued := w.queued
 	if queued {
 		s.remove(w)
+		s.state.Add(1)
 	}
 	s.mu.Unlock()
 	if !queued {
@@ -157,7 +147,7 @@ func (s *Semaphore) giveUp(w *waiter) {
 	}
 }
 
-// remove takes w out of the queue and its place out of the count.
+// remove takes w out of the queue.
 func (s *Semaphore) remove(w *waiter) {
 	if w.previous == nil {
 		s.first = w.next
@@ -170,5 +160,5 @@ func (s *Semaphore) remove(w *waiter) {
 		w.next.previous = w.previous
 	}
 	w.previous, w.next, w.queued = nil, nil, false
-	s.state.Add(1)
+	s.waiting--
 }

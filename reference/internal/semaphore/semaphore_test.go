@@ -113,3 +113,28 @@ func TestPermitsBalanceUnderParallelism(t *testing.T) {
 		}
 	}
 }
+
+// A release that has seen a waiter comes to grant late: the waiter has given
+// up, somebody else took the permit, and a third one waits for it.
+func TestALateGrantDoesNotMakeAPermit(t *testing.T) {
+	s := New(0)
+	gone := s.enqueue()
+	s.state.Add(1) // the first half of Release
+	s.giveUp(gone)
+	if !s.TryAcquire() {
+		t.Fatal("the permit is not free")
+	}
+	third := s.enqueue()
+	s.grant() // the second half
+	select {
+	case <-third.granted:
+		t.Fatal("one permit was given to two")
+	default:
+	}
+	s.Release()
+	<-third.granted
+	s.Release()
+	if n := free(s); n != 1 {
+		t.Fatalf("%d permits, want 1", n)
+	}
+}
