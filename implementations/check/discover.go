@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -79,5 +80,6 @@ func statements(root, directory string) ([]implementation, error) {
 		found = append(found, implementation{name: name, directory: filepath.Dir(path)})
 		return err
 	})
+	slices.SortFunc(found, func(a, b implementation) int { return strings.Compare(a.name, b.name) })
 	return found, err
 }
