@@ -36,9 +36,12 @@ func Run(t *testing.T, statementFile string, adapter inprocess.Adapter) {
 // current is the statement of the implementation under check. It is set once, before the specs run.
 var current *statement.Statement
 
-// RunSubject is Run for whatever can be driven as a subject.
+// RunSubject is Run for whatever can be driven as a subject. The flags -testee and -attach put a testee in its place.
 func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 	t.Helper()
+	if *testeeCommand != "" || *attachTo != "" {
+		s, host = reach(t)
+	}
 	current = s
 	vocabulary.Use(vocabulary.Implementation{
 		Host:     host,
@@ -136,7 +139,7 @@ func rerun() string {
 	for _, argument := range os.Args[1:] {
 		own := !strings.HasPrefix(argument, "-test.") && !strings.HasPrefix(argument, "--test.")
 		if own && !strings.Contains(argument, "ginkgo.") && strings.HasPrefix(argument, "-") {
-			command = append(command, argument)
+			command = append(command, vocabulary.ShellQuote(argument))
 		}
 	}
 	return strings.Join(command, " ")

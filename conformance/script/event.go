@@ -30,6 +30,17 @@ const (
 	Cancelled      Happening = "cancelled"       // Operation ended because its caller gave up on it
 )
 
+// Known tells whether the event is one of the list above.
+func (h Happening) Known() bool {
+	switch h {
+	case Opened, Refused, Unsupported, Built, Created, Asked, AskedAbandoned, Polled, Received, Abandoned, LeafShutdown,
+		Applied, IsReady, Response, Failed, Panicked, Done, Cancelled:
+		return true
+	default:
+		return false
+	}
+}
+
 // Event is one thing that was seen. Which fields count depends on Event.
 type Event struct {
 	Event     Happening `json:"event"`

@@ -57,6 +57,17 @@ func Parse(file string, text []byte, specification *requirement.Specification, t
 	return &s, nil
 }
 
+// Declared is the statement of a testee that introduced itself: no deviations, and features that the specification knows.
+func Declared(implementation, version string, features []string) (*Statement, error) {
+	s := &Statement{Implementation: implementation, Version: version, Features: features}
+	c := &checker{file: "the testee's greeting", specification: requirement.Current(), today: time.Now()}
+	c.check(s)
+	if err := errors.Join(c.errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
 func place(file string, err error) error {
 	if errors.Is(err, io.EOF) {
 		return &Error{File: file, Line: 1, Column: 1, Reason: "the statement is empty"}
@@ -80,7 +91,7 @@ type checker struct {
 // fail reports a reason at the node of that YAML path, or of the nearest parent that exists.
 func (c *checker) fail(path, format string, args ...any) {
 	e := &Error{File: c.file, Line: 1, Column: 1, Reason: fmt.Sprintf(format, args...)}
-	for parent := path; parent != "$"; {
+	for parent := path; parent != "$" && c.tree != nil; {
 		if expression, err := yaml.PathString(parent); err == nil {
 			if node, err := expression.FilterFile(c.tree); err == nil && node != nil {
 				position := node.GetToken().Position

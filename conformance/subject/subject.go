@@ -54,6 +54,23 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("the adapter panicked in %q: %v\n%s", e.Command, e.Value, e.Stack)
 }
 
+// UnavailableError says that there is no result, because whatever runs the implementation did not start, died, hung, or
+// broke the protocol. It is not a verdict on the implementation.
+type UnavailableError struct {
+	Cause error
+	Words string // the last that the testee told people, for people
+}
+
+func (e *UnavailableError) Error() string {
+	if e.Words == "" {
+		return e.Cause.Error()
+	}
+	return e.Cause.Error() + "\nIts last words:\n" + e.Words
+}
+
+// Unwrap returns the cause.
+func (e *UnavailableError) Unwrap() error { return e.Cause }
+
 // ScriptError says that a command makes no sense for this subject: an unknown verb, a number that names nothing, an
 // operation that the adapter does not offer.
 type ScriptError struct {

@@ -60,9 +60,10 @@ func FailSpec(message string, callerSkip ...int) {
 // NotApplicable ends the spec without a result.
 func NotApplicable(reason string) { end(OutcomeNotApplicable, reason, 1) }
 
-func couldNotRun(reason string) {
-	ginkgo.AddReportEntry(OutcomeCouldNotRun, reason, ginkgo.ReportEntryVisibilityNever)
-	ginkgo.Fail(explain("Could not run: "+reason), 1)
+func couldNotRun(reason error) {
+	text := "Could not run: " + reason.Error()
+	ginkgo.AddReportEntry(OutcomeCouldNotRun, text, ginkgo.ReportEntryVisibilityNever)
+	ginkgo.Fail(explain(text), 2)
 }
 
 func end(outcome, text string, skip int) {
@@ -95,7 +96,15 @@ func explain(message string) string {
 
 // Rerun is the command that reruns the spec of that text and no other.
 func Rerun(text string) string {
-	return fmt.Sprintf("%s -ginkgo.focus=%s", implementation.Rerun, shellQuote(regexp.QuoteMeta(text)+"$"))
+	return fmt.Sprintf("%s -ginkgo.focus=%s", implementation.Rerun, ShellQuote(regexp.QuoteMeta(text)+"$"))
 }
 
-func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./=:,@+-]+$`)
+
+// ShellQuote writes text as one word of a shell's command line.
+func ShellQuote(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

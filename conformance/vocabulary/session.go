@@ -1,6 +1,7 @@
 package vocabulary
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func newSession() *session {
 	ginkgo.GinkgoHelper()
 	sub, err := implementation.Host()
 	if err != nil {
-		couldNotRun("no subject could be had: " + err.Error())
+		couldNotRun(err)
 	}
 	s := &session{subject: sub}
 	if len(sessions) == 0 {
@@ -58,7 +59,20 @@ func newSession() *session {
 
 func (s *session) close() {
 	if err := s.subject.Close(); err != nil {
-		FailSpec("The implementation did not end cleanly.\n" + err.Error())
+		s.judge(fmt.Errorf("the implementation did not end cleanly: %w", err))
+	}
+}
+
+// judge fails the spec if the subject could not do as it was told. Where that says nothing about the implementation, the
+// spec has no result.
+func (s *session) judge(err error) {
+	ginkgo.GinkgoHelper()
+	var unavailable *subject.UnavailableError
+	switch {
+	case errors.As(err, &unavailable):
+		couldNotRun(err)
+	case err != nil:
+		FailSpec(err.Error())
 	}
 }
 
@@ -75,9 +89,7 @@ func (s *session) do(command script.Command) []script.Event {
 			unsupported(event.What)
 		}
 	}
-	if err != nil {
-		FailSpec(err.Error())
-	}
+	s.judge(err)
 	return events
 }
 
