@@ -149,11 +149,10 @@ var _ = Describe("an invocation", func() {
 		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
 	})
 
-	It("does not reach the service on a readiness that an earlier call has used", Requirement("invoke.checks-readiness-first"), func() {
+	It("does not reach the service on the readiness of an earlier call", Requirement("invoke.checks-readiness-first"), func() {
 		service := Open()
 		caller := service.Caller()
-		caller.Ready()
-		caller.Call("first")
+		caller.Invoke("first")
 		service.Leaf().Exchange(1).Answer("ok")
 		service.Leaf().BecomeBusy()
 
@@ -166,13 +165,15 @@ var _ = Describe("an invocation", func() {
 
 	It("never reaches the service when its readiness check fails", Requirement("invoke.readiness-error-prevents-call"), func() {
 		service := Open()
+		caller := service.Caller()
 		service.Leaf().BecomeUnready("boom")
 
-		call := service.Caller().Invoke("request")
+		call := caller.Invoke("request")
 
 		Expect(call).To(HaveFailed())
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		caller.Invoke("later")
+		Expect(service.Leaf().Requests()).To(Equal([]string{"later"}))
 	})
 
 	It("never reaches the service when the wait for readiness ends with an error", Requirement("invoke.readiness-error-prevents-call"), func() {
