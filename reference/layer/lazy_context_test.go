@@ -59,13 +59,13 @@ func TestTimeoutContextIsAGoContext(t *testing.T) {
 
 			ended := func(cause error) {
 				t.Helper()
+				if !errors.Is(inside.Err(), gocontext.Canceled) || !errors.Is(gocontext.Cause(inside), cause) {
+					t.Errorf("it ended with %v, cause %v", inside.Err(), gocontext.Cause(inside))
+				}
 				select {
 				case <-inside.Done():
 				default:
 					t.Error("it goes on after the call")
-				}
-				if !errors.Is(inside.Err(), gocontext.Canceled) || !errors.Is(gocontext.Cause(inside), cause) {
-					t.Errorf("it ended with %v, cause %v", inside.Err(), gocontext.Cause(inside))
 				}
 			}
 			call := func(req string) error {

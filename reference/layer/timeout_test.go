@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/plumbline-spec/plumbline/reference/context"
 	"github.com/plumbline-spec/plumbline/reference/layer"
@@ -154,16 +155,17 @@ func TestTimeoutCarriesGoexit(t *testing.T) {
 			runtime.Goexit()
 			return "", nil
 		}), timed(t, time.Second), limit(t, 1))
-		var got any = "returned"
+		var value any
+		answered := false
 		var wait sync.WaitGroup
 		wait.Go(func() {
-			defer func() { got = recover() }()
+			defer func() { value = recover() }()
 			_, _ = p.Call(fresh(), "r")
-			got = "answered"
+			answered = true
 		})
 		wait.Wait()
-		if got != nil {
-			t.Errorf("the goroutine of the call went on: %v", got)
+		if value != nil || answered {
+			t.Errorf("panicked with %v, answered %v", value, answered)
 		}
 	})
 }
@@ -237,15 +239,36 @@ func TestTimeoutReturnsWhatWasNotSpent(t *testing.T) {
 		if _, err := service.Invoke(ctx, slow, "r"); err == nil {
 			t.Fatal("not rejected")
 		}
-		if err := slow.Ready(ctx.Now()); err != nil {
-			t.Errorf("the reservation did not come back to its caller: %v", err)
-		}
 		other := context.NewCaller()
 		defer other.Finish()
 		if err := slow.Ready(ctx.WithCaller(other).Now()); !errors.Is(err, context.ErrWouldWait) {
 			t.Errorf("the permit is free: %v", err)
 		}
+		if err := slow.Ready(ctx.Now()); err != nil {
+			t.Errorf("the reservation did not come back to its caller: %v", err)
+		}
 	})
+}
+
+// What a call was made of can be collected once it is over, though its deadline
+// and its parent are far away.
+func TestTimeoutForgets(t *testing.T) {
+	l := built(layer.NewTimeout[void, *[64]byte, void](time.Hour))(t)
+	leaf := built(service.NewFunc(func(voidContext, *[64]byte) (void, error) { return void{}, nil }))(t)
+	p := built(service.NewPipeline(built(l.Layer(leaf))(t)))(t)
+	parent, cancel := gocontext.WithCancel(gocontext.Background())
+	defer cancel()
+	req := new([64]byte)
+	gone := weak.Make(req)
+	if _, err := p.Call(context.New(parent, void{}), req); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if runtime.GC(); gone.Value() == nil {
+			return
+		}
+	}
+	t.Error("the request is still held")
 }
 
 // Real time and real parallelism: deadlines that meet answers.
