@@ -44,6 +44,18 @@ var _ = Describe("timeout", func() {
 		Expect(call).To(HaveResponse("response"))
 	})
 
+	It("answers a call at its deadline although the service goes on with it", Requirement("timeout.does-not-wait-for-service"), func() {
+		service := Open(Timeout(100 * time.Millisecond))
+		service.Leaf().IgnoreCancellation()
+		call := service.Caller().Invoke("request")
+
+		service.Advance(101 * time.Millisecond)
+
+		Expect(call).To(HaveFailedAs("elapsed"))
+		service.Leaf().Exchange(1).Answer("too late")
+		Expect(call).To(HaveFailedAs("elapsed"))
+	})
+
 	It("abandons the call inside at the deadline", Requirement("timeout.abandons-inner-call"), func() {
 		service := Open(Timeout(100 * time.Millisecond))
 		service.Caller().Invoke("request")

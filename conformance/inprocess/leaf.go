@@ -24,7 +24,7 @@ type Leaf struct {
 func newLeaf(env *Environment, name string) *Leaf {
 	return &Leaf{
 		env: env, name: name, changed: make(chan struct{}),
-		does: script.Leaf{Name: name, Ready: "ok", Answers: "manual", Shutdown: "done", Poll: "ok", Create: "ok"},
+		does: script.Leaf{Name: name, Ready: "ok", Answers: "manual", Shutdown: "done", Poll: "ok", Create: "ok", Cancel: "heed"},
 	}
 }
 
@@ -50,7 +50,8 @@ func (l *Leaf) Ready(ctx context.Context) error {
 	}
 }
 
-// Call is one exchange. It is answered as the script says; when ctx ends first, the exchange is abandoned.
+// Call is one exchange. It is answered as the script says; when ctx ends first, the exchange is abandoned, and Call returns
+// unless the script has the leaf ignore that.
 func (l *Leaf) Call(ctx context.Context, request string) (string, error) {
 	exchange := l.env.begin(l.name, request)
 	does, _ := l.now()
@@ -66,7 +67,17 @@ func (l *Leaf) Call(ctx context.Context, request string) (string, error) {
 	case answer := <-exchange.answer:
 		return l.complete(ctx, exchange, answer)
 	case <-ctx.Done():
-		return "", l.abandon(ctx, exchange)
+		err := l.abandon(ctx, exchange)
+		if does.Cancel == "heed" {
+			return "", err
+		}
+	case <-l.env.ended:
+		return "", &Error{Kind: "subject-ended"}
+	}
+	// The call is cancelled, and this leaf does not mind.
+	select {
+	case answer := <-exchange.answer:
+		return l.complete(context.WithoutCancel(ctx), exchange, answer)
 	case <-l.env.ended:
 		return "", &Error{Kind: "subject-ended"}
 	}
@@ -148,7 +159,7 @@ func (l *Leaf) set(next script.Leaf) {
 		from string
 	}{
 		{&l.does.Ready, next.Ready}, {&l.does.Answers, next.Answers}, {&l.does.Shutdown, next.Shutdown},
-		{&l.does.Poll, next.Poll}, {&l.does.Create, next.Create},
+		{&l.does.Poll, next.Poll}, {&l.does.Create, next.Create}, {&l.does.Cancel, next.Cancel},
 	} {
 		if field.from != "" {
 			*field.to = field.from

@@ -48,7 +48,7 @@ type Command struct {
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins
-// ready, parks every call until it is answered, completes shutdown and polls at once, and can be created. A KIND is an
+// ready, parks every call until it is answered, heeds cancellation, completes shutdown and polls at once, and can be created. A KIND is an
 // error's kind, or a chain of kinds with "<" between an error and its cause.
 type Leaf struct {
 	Name     string `json:"name"`
@@ -57,6 +57,7 @@ type Leaf struct {
 	Shutdown string `json:"shutdown,omitempty"` // "done" or "wait"
 	Poll     string `json:"poll,omitempty"`     // "ok" or "error:KIND"
 	Create   string `json:"create,omitempty"`   // "ok" or "error:KIND"
+	Cancel   string `json:"cancel,omitempty"`   // "heed" or "ignore": a call that is cancelled ends, or goes on until it is answered
 }
 
 // Outcome is how a leaf ends one exchange: with a response, an error of a kind (or of a chain of kinds, as in Leaf), or
@@ -112,7 +113,7 @@ func (c Command) String() string {
 // String says what the leaf does from now on.
 func (l Leaf) String() string {
 	parts := []string{leafName(l.Name)}
-	for _, setting := range [][2]string{{"ready", l.Ready}, {"answers", l.Answers}, {"shutdown", l.Shutdown}, {"poll", l.Poll}, {"create", l.Create}} {
+	for _, setting := range [][2]string{{"ready", l.Ready}, {"answers", l.Answers}, {"shutdown", l.Shutdown}, {"poll", l.Poll}, {"create", l.Create}, {"cancel", l.Cancel}} {
 		if setting[1] != "" {
 			parts = append(parts, setting[0]+"="+setting[1])
 		}

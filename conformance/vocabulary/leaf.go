@@ -49,6 +49,9 @@ func (l *Leaf) FailEvery(kind string) {
 // PanicOnEvery panics at once in every call.
 func (l *Leaf) PanicOnEvery() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Answers: "panic"}) }
 
+// IgnoreCancellation has calls that are cancelled go on until they are answered.
+func (l *Leaf) IgnoreCancellation() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Cancel: "ignore"}) }
+
 // HoldShutdown has shutdown wait until ReleaseShutdown.
 func (l *Leaf) HoldShutdown() { ginkgo.GinkgoHelper(); l.set(script.Leaf{Shutdown: "wait"}) }
 
