@@ -81,13 +81,13 @@ func (c *conversation) ask(request protocol.Request) (protocol.Reply, error) {
 		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline)
 	case err := <-written:
 		if err != nil {
-			// What it said before it closed its input tells more than the failed write.
+			// How its output ends tells more than the failed write.
 			select {
 			case l := <-c.lines:
 				if l.err != nil {
 					return protocol.Reply{}, l.err
 				}
-			case <-time.After(grace):
+			case <-overdue:
 			}
 			return protocol.Reply{}, fmt.Errorf("the testee does not read: %w", err)
 		}

@@ -13,9 +13,6 @@ import (
 	"time"
 )
 
-// grace is how long a testee has to end by itself: after its input has ended, and again after SIGTERM.
-const grace = 2 * time.Second
-
 // lastWords is how many lines of what a testee tells people are kept for an explanation.
 const lastWords = 20
 
@@ -25,13 +22,14 @@ type process struct {
 	input   io.WriteCloser
 	output  io.Reader
 	words   *words
+	grace   time.Duration // see Options.Grace
 	exited  chan struct{}
 	err     error // how it exited; settled before exited is closed
 }
 
 // start runs a command line, as a shell would, in a process group of its own.
-func start(line string, people io.Writer) (*process, error) {
-	p := &process{command: exec.Command("sh", "-c", "exec "+line), words: &words{out: people}, exited: make(chan struct{})}
+func start(line string, people io.Writer, grace time.Duration) (*process, error) {
+	p := &process{command: exec.Command("sh", "-c", "exec "+line), words: &words{out: people}, grace: grace, exited: make(chan struct{})}
 	p.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	// Pipes of our own: those of exec.Cmd are closed by Wait, while the last line may still be unread.
 	toTestee, input, err := os.Pipe()
@@ -70,7 +68,7 @@ func (p *process) stop() {
 			// What it started goes with it.
 			_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
 			return
-		case <-time.After(grace):
+		case <-time.After(p.grace):
 		}
 	}
 }
@@ -83,7 +81,7 @@ func (p *process) death() error {
 			return fmt.Errorf("the testee ended: %w", p.err)
 		}
 		return errors.New("the testee ended by itself, with exit status 0")
-	case <-time.After(grace):
+	case <-time.After(p.grace):
 		return errors.New("the testee closed its output and goes on")
 	}
 }

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,9 @@ type Options struct {
 	Deadline time.Duration
 	// Scale is how many real milliseconds a virtual one lasts for a testee with a real clock; 0 means DefaultScale.
 	Scale float64
+	// Grace is how long a testee has to end by itself: after its input has ended, and again after SIGTERM; 0 means
+	// DefaultGrace.
+	Grace time.Duration
 	// People gets what the testee writes to its standard error, line by line, prefixed.
 	People io.Writer
 	// Transcript gets every line both ways; nil for none.
@@ -28,6 +32,9 @@ type Options struct {
 // DefaultDeadline is the default for Options.Deadline. A testee with a virtual clock answers within a millisecond; five
 // seconds is for a machine that does much else.
 const DefaultDeadline = 5 * time.Second
+
+// DefaultGrace is the default for Options.Grace. What a testee may have to do at its end is to flush a log.
+const DefaultGrace = 2 * time.Second
 
 // DefaultScale is the default for Options.Scale. The finest difference that a spec makes is one virtual millisecond, and
 // timers and schedulers of ordinary systems are good to about 5 ms under load: ten times that much lies between two instants.
@@ -46,7 +53,7 @@ type Testee struct {
 
 // Start runs the command line of a testee and greets it. Close must follow.
 func Start(commandLine string, options Options) (*Testee, error) {
-	p, err := start(commandLine, options.People)
+	p, err := start(commandLine, options.People, cmp.Or(options.Grace, DefaultGrace))
 	if err != nil {
 		return nil, &subject.UnavailableError{Cause: fmt.Errorf("start the testee: %w", err)}
 	}
@@ -82,10 +89,7 @@ func Attach(address string, patience time.Duration, options Options) (*Testee, e
 }
 
 func (t *Testee) greet(options Options) (*Testee, error) {
-	scale := options.Scale
-	if scale == 0 {
-		scale = DefaultScale
-	}
+	scale := cmp.Or(options.Scale, DefaultScale)
 	reply, err := t.ask(protocol.Request{Protocol: protocol.Version, Scale: scale, Command: script.Command{Do: protocol.Hello}})
 	if err == nil {
 		switch greeting := reply.Hello; {
