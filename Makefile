@@ -6,9 +6,12 @@ SOURCES := $(shell find . -name '*.go' -not -path './build/*') CONFORMANCE.md go
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
 
+# What to check instead of the reference: a command line, and the statement of what it starts.
+TESTEE ?=
+STATEMENT ?=
 .PHONY: conformance
-conformance: ## checks the reference implementation and prints the verdict
-	$(GO) tool ginkgo ./conformance
+conformance: ## checks the reference, or the program of TESTEE="command line", and prints the verdict
+	$(GO) tool ginkgo ./conformance $(if $(TESTEE),-- -testee='$(TESTEE)' $(if $(STATEMENT),-statement='$(abspath $(STATEMENT))'))
 
 .PHONY: test
 test: ## runs every test of this module
@@ -21,6 +24,10 @@ race: ## runs every test of this module under the race detector
 .PHONY: mutants
 mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST
 	$(GO) run ./fixtures/mutants
+
+.PHONY: mutants-through-pipe
+mutants-through-pipe: ## proves that every fixture gets the same verdicts in process and as a testee behind a pipe
+	$(GO) run ./fixtures/mutants -through-pipe
 
 build/mutants.json: $(SOURCES)
 	$(GO) run ./fixtures/mutants
