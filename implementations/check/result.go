@@ -41,8 +41,8 @@ func check(m module, i implementation, file string) (r result) {
 	}
 	r.err = m.toolchain.check(m, i, file)
 	verdicts, err := report.Read(file)
-	if err != nil && r.err == nil {
-		r.err = err
+	if err != nil {
+		r.err = errors.Join(r.err, err)
 	}
 	r.report = verdicts
 	return r
@@ -64,7 +64,7 @@ func (r result) count(verdicts ...report.Verdict) string {
 func (r result) row() []string {
 	seconds := fmt.Sprintf("%.1f", r.took.Seconds())
 	if r.report == nil {
-		return []string{r.name, "", "", "", "", "", "", seconds, "NO VERDICT: " + r.err.Error()}
+		return []string{r.name, "", "", "", "", "", "", seconds, "NO VERDICT: " + strings.ReplaceAll(r.err.Error(), "\n", "; ")}
 	}
 	outcome := "as stated"
 	switch {
