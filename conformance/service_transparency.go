@@ -19,10 +19,10 @@ var _ = Describe("boxed service", func() {
 	})
 
 	It("passes on an error with its cause", Requirement("boxed.is-transparent"), func() {
-		service := Open(Boxed(), Function("map-error", "wrap:outer"))
+		service := Open(Boxed())
 		call := service.Caller().Invoke("question")
 
-		service.Leaf().Exchange(1).Fail("inner")
+		service.Leaf().Exchange(1).Fail("outer", "inner")
 
 		Expect(call).To(HaveFailedWith("outer", "inner"))
 	})
