@@ -37,9 +37,6 @@ func RateLimit(limit int, per time.Duration) script.Layer {
 	return script.Layer{Name: "rate-limit", Limit: &limit, Per: span(per)}
 }
 
-// Retry repeats calls as the policy says.
-func Retry(policy script.Policy) script.Layer { return script.Layer{Name: "retry", Policy: &policy} }
-
 // Timeout answers elapsed when a call takes longer.
 func Timeout(after time.Duration) script.Layer {
 	return script.Layer{Name: "timeout", Timeout: span(after)}

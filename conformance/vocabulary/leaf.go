@@ -88,6 +88,16 @@ func (l *Leaf) RequestTimes() []time.Duration {
 	return times
 }
 
+// Intervals lists the virtual time between each request that the leaf received and the one before it.
+func (l *Leaf) Intervals() []time.Duration {
+	intervals := []time.Duration{}
+	times := l.RequestTimes()
+	for index := 1; index < len(times); index++ {
+		intervals = append(intervals, times[index]-times[index-1])
+	}
+	return intervals
+}
+
 // Exchange is the leaf's nth exchange, counted from 1. The spec fails if the leaf has not received as many requests.
 func (l *Leaf) Exchange(n int) *Exchange {
 	ginkgo.GinkgoHelper()
