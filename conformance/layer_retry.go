@@ -360,13 +360,14 @@ var _ = Describe("back-off", func() {
 	})
 
 	It("spreads the retries of calls that failed together", Requirement("backoff.jitter-differs-between-calls"), func() {
-		service := Open(Retry(1, BackingOff(time.Hour, 2*time.Hour, 100)))
+		service := Open(Retry(1, BackingOff(time.Hour, 4*time.Hour, 100)))
 		service.Leaf().FailEvery("boom")
 		service.Caller().Invoke("first")
 		service.Caller().Invoke("second")
 		service.Caller().Invoke("third")
+		service.Leaf().AnswerByHand()
 
-		service.Advance(3 * time.Hour)
+		service.Advance(5 * time.Hour)
 
 		Expect(service.Leaf().Requests()).To(HaveLen(3 + 3))
 		retries := service.Leaf().RequestTimes()[3:]

@@ -35,9 +35,12 @@ const (
 
 	percentUnit = 100_000
 
-	minTTL     = time.Second
-	maxTTL     = time.Minute
-	maxPercent = 1000
+	minTTL = time.Second
+	maxTTL = time.Minute
+
+	// A thousand retries for each deposit: tower's TpsBudget::new calls its
+	// share a percentage and counts it so.
+	maxPercent = 1000 * 100
 )
 
 // NewBudget returns a budget that remembers what was put in and taken out for
@@ -45,7 +48,7 @@ const (
 // of ttl in any case; and beyond those percent retries for a hundred deposits.
 //
 // A ttl outside 1 to 60 seconds, a negative perSecond or one beyond 32 bits,
-// and a percent outside 0 to 1000 are refused with a [parameter.Error] that
+// and a percent outside 0 to 100000 are refused with a [parameter.Error] that
 // names "ttl", "perSecond" or "percent". Common values are 10 seconds, 10 and 20
 // (tower TpsBudget::default).
 func NewBudget(ttl time.Duration, perSecond int, percent float64) (*Budget, error) {

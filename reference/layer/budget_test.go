@@ -27,7 +27,7 @@ func TestBudgetRefuses(t *testing.T) {
 		{time.Minute + 1, 1, 1, "ttl"},
 		{time.Second, -1, 1, "perSecond"},
 		{time.Second, 1, -0.1, "percent"},
-		{time.Second, 1, 1000.1, "percent"},
+		{time.Second, 1, 100_000.1, "percent"},
 		{time.Second, 1, math.NaN(), "percent"},
 		{time.Second, 1, math.Inf(1), "percent"},
 	} {
@@ -35,7 +35,7 @@ func TestBudgetRefuses(t *testing.T) {
 		refused(t, err, c.name)
 	}
 	for _, ttl := range []time.Duration{time.Second, time.Minute} {
-		for _, percent := range []float64{0, 1000} {
+		for _, percent := range []float64{0, 100_000} {
 			if _, err := layer.NewBudget(ttl, math.MaxInt32, percent); err != nil {
 				t.Error(err)
 			}
@@ -70,7 +70,7 @@ func TestBudgetPercent(t *testing.T) {
 			deposits, want int
 		}{
 			{0, 1000, 0}, {20, 4, 0}, {20, 5, 1}, {20, 100, 20}, {30, 10, 3}, {0.1, 999, 0}, {0.1, 1000, 1},
-			{100, 7, 7}, {150, 2, 3}, {1000, 1, 10},
+			{100, 7, 7}, {150, 2, 3}, {1000, 1, 10}, {100_000, 1, 1000},
 		} {
 			b := built(layer.NewBudget(10*time.Second, 0, c.percent))(t)
 			for range c.deposits {
