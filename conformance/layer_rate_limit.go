@@ -168,6 +168,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("fourth")
 
+		service.Advance(99 * time.Millisecond)
 		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
 	})
 
