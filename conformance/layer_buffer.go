@@ -21,17 +21,18 @@ var _ = Describe("buffer", func() {
 	})
 
 	It("accepts as many calls as its bound while the service inside is not ready", Requirement("buffer.keeps-bound"), func() {
-		service := Open(Buffer(3))
+		service := Open(Buffer(4))
 		service.Leaf().Echo()
 		service.Leaf().BecomeBusy()
 		service.Caller().Invoke("first")
 		service.Caller().Invoke("second")
+		service.Caller().Invoke("third")
 
-		third := service.Caller().Ready()
+		fourth := service.Caller().Ready()
 
-		Expect(third).To(BeReady())
+		Expect(fourth).To(BeReady())
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(ConsistOf("first", "second"))
+		Expect(service.Leaf().Requests()).To(ConsistOf("first", "second", "third"))
 	})
 
 	It("accepts no more calls than its bound and one while the service inside is not ready", Requirement("buffer.keeps-bound"), func() {
@@ -52,16 +53,16 @@ var _ = Describe("buffer", func() {
 		service := Open(Buffer(1))
 		service.Leaf().Echo()
 		service.Leaf().BecomeBusy()
+		holder, other := service.Caller(), service.Caller()
 		service.Caller().Invoke("queued")
-		holder := service.Caller()
 		holder.Ready()
 
-		other := service.Caller().Ready()
+		ready := other.Ready()
 
-		Expect(other).To(BePending())
+		Expect(ready).To(BePending())
 		service.Leaf().BecomeReady()
-		holder.Leave()
-		Expect(other).To(BeReady())
+		holder.Call("held")
+		Expect(ready).To(BeReady())
 	})
 
 	It("hands queued calls over in the order in which they were made", Requirement("buffer.dispatches-in-order"), func() {

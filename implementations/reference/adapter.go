@@ -67,8 +67,9 @@ var parameters = map[string]string{
 }
 
 func refused(err error) error {
+	var named *inprocess.RefusedError
 	var refusal *parameter.Error
-	if !errors.As(err, &refusal) {
+	if errors.As(err, &named) || !errors.As(err, &refusal) {
 		return err
 	}
 	name := refusal.Parameter
