@@ -16,7 +16,7 @@ var _ = Describe("concurrency limit", func() {
 		service.Caller().Invoke("third")
 		service.Caller().Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("has exactly as many calls of one caller in progress", Requirement("concurrency-limit.keeps-limit"), func() {
@@ -28,7 +28,7 @@ var _ = Describe("concurrency limit", func() {
 		caller.Invoke("third")
 		caller.Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("has no more calls in progress after one was answered", Requirement("concurrency-limit.keeps-limit"), func() {
@@ -39,7 +39,7 @@ var _ = Describe("concurrency limit", func() {
 		service.Caller().Invoke("second")
 		service.Caller().Invoke("third")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("holds a permit for a caller that is ready", Requirement("concurrency-limit.takes-permit-at-readiness"), func() {
@@ -49,9 +49,9 @@ var _ = Describe("concurrency limit", func() {
 
 		service.Caller().Invoke("other")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		holder.Call("held")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held"}))
+		Expect(service.Leaf()).To(HaveReceived("held"))
 	})
 
 	It("holds a permit for a caller whose readiness waits inside", Requirement("concurrency-limit.holds-permit-while-inner-waits"), func() {
@@ -75,7 +75,7 @@ var _ = Describe("concurrency limit", func() {
 
 		service.Leaf().Exchange(1).Answer("ok")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held", "waiting"}))
+		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
 	It("frees the permit of a call that is answered with an error", Requirement("concurrency-limit.frees-permit-on-error"), func() {
@@ -85,7 +85,7 @@ var _ = Describe("concurrency limit", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held", "waiting"}))
+		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
 	It("frees the permit of a call that is given up", Requirement("concurrency-limit.frees-permit-on-cancel"), func() {
@@ -95,7 +95,7 @@ var _ = Describe("concurrency limit", func() {
 
 		held.Cancel()
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held", "waiting"}))
+		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
 	It("frees the permit of a call that panics", Requirement("concurrency-limit.frees-permit-on-panic"), func() {
@@ -105,7 +105,7 @@ var _ = Describe("concurrency limit", func() {
 
 		service.Leaf().Exchange(1).Panic()
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held", "waiting"}))
+		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
 	It("lets waiting calls in in the order in which they began to wait", Requirement("concurrency-limit.serves-in-order"), func() {
@@ -119,7 +119,7 @@ var _ = Describe("concurrency limit", func() {
 		service.Leaf().Exchange(2).Answer("ok")
 		service.Leaf().Exchange(3).Answer("ok")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third", "fourth"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third", "fourth"))
 	})
 
 	It("passes over a waiting call that was given up", Requirement("concurrency-limit.skips-cancelled-waiter"), func() {
@@ -131,7 +131,7 @@ var _ = Describe("concurrency limit", func() {
 		head.Cancel()
 		service.Leaf().Exchange(1).Answer("ok")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"held", "next"}))
+		Expect(service.Leaf()).To(HaveReceived("held", "next"))
 	})
 
 	It("lets no call in when it is zero, unless zero is refused", Requirement("concurrency-limit.zero-admits-nothing"), func() {
@@ -144,7 +144,7 @@ var _ = Describe("concurrency limit", func() {
 
 		call := service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		Expect(call).To(SatisfyAny(BePending(), HaveFailed()))
 	})
 
@@ -158,7 +158,7 @@ var _ = Describe("concurrency limit", func() {
 
 		call := service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		Expect(call).To(SatisfyAny(BePending(), HaveFailed()))
 	})
 })

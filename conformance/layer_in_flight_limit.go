@@ -15,7 +15,7 @@ var _ = Describe("in-flight limit", func() {
 		service.Caller().Invoke("second")
 		service.Caller().Invoke("third")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("lets a waiting call in when another is answered with a response", Requirement("in-flight-limit.keeps-limit"), func() {
@@ -25,7 +25,7 @@ var _ = Describe("in-flight limit", func() {
 
 		service.Leaf().Exchange(1).Answer("ok")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("lets a waiting call in when another is answered with an error", Requirement("in-flight-limit.keeps-limit"), func() {
@@ -35,7 +35,7 @@ var _ = Describe("in-flight limit", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("lets a waiting call in when another is given up", Requirement("in-flight-limit.frees-slot-on-cancel"), func() {
@@ -45,7 +45,7 @@ var _ = Describe("in-flight limit", func() {
 
 		first.Cancel()
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("keeps out a call alone whose caller was ready when there was room", Requirement("in-flight-limit.rechecks-at-call"), func() {
@@ -57,7 +57,7 @@ var _ = Describe("in-flight limit", func() {
 		caller.Call("late")
 
 		Expect(ready).To(BeReady())
-		Expect(service.Leaf().Requests()).To(Equal([]string{"other"}))
+		Expect(service.Leaf()).To(HaveReceived("other"))
 	})
 
 	It("lets no call in when it is zero, unless zero is refused", Requirement("in-flight-limit.zero-admits-nothing"), func() {
@@ -70,7 +70,7 @@ var _ = Describe("in-flight limit", func() {
 
 		call := service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		Expect(call).To(SatisfyAny(BePending(), HaveFailed()))
 	})
 
@@ -84,7 +84,7 @@ var _ = Describe("in-flight limit", func() {
 
 		call := service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		Expect(call).To(SatisfyAny(BePending(), HaveFailed()))
 	})
 })

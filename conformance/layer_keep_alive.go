@@ -16,7 +16,7 @@ var _ = Describe("keep-alive", func() {
 		service.Advance(10*time.Second - time.Millisecond)
 		service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("fails when it was never called and the idle time is over", Requirement("keep-alive.fails-when-idle"), func() {
@@ -37,7 +37,7 @@ var _ = Describe("keep-alive", func() {
 		service.Advance(10*time.Second - time.Millisecond)
 		service.Caller().Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("fails when the idle time since the last call is over", Requirement("keep-alive.call-resets-clock"), func() {

@@ -15,7 +15,7 @@ var _ = Describe("mapping layers", func() {
 			service.Caller().Invoke("first")
 			service.Caller().Invoke("second")
 
-			Expect(service.Leaf().Requests()).To(Equal([]string{"first>mapped", "second>mapped"}))
+			Expect(service.Leaf()).To(HaveReceived("first>mapped", "second>mapped"))
 			Expect(service.Applied("append:mapped")).To(Equal([]string{"first", "second"}))
 		})
 	})

@@ -35,7 +35,7 @@ var _ = Describe("rate limit", func() {
 		caller.Invoke("early")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
 	It("lets a call through when it is due", Requirement("rate-limit.resumes-when-due"), func() {
@@ -47,7 +47,7 @@ var _ = Describe("rate limit", func() {
 		early := caller.Invoke("early")
 
 		service.Advance(101 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "early"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "early"))
 		Expect(early).To(HaveResponse("early"))
 	})
 
@@ -62,7 +62,7 @@ var _ = Describe("rate limit", func() {
 		caller.Invoke("second")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
 	It("does not hold a second call back for longer because the first took long", Requirement("rate-limit.spends-at-call"), func() {
@@ -76,7 +76,7 @@ var _ = Describe("rate limit", func() {
 		service.Advance(41 * time.Millisecond)
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("counts a call that fails", Requirement("rate-limit.gives-no-refund"), func() {
@@ -89,7 +89,7 @@ var _ = Describe("rate limit", func() {
 
 		service.Advance(99 * time.Millisecond)
 		Expect(failed).To(HaveFailed())
-		Expect(service.Leaf().Requests()).To(Equal([]string{"failed"}))
+		Expect(service.Leaf()).To(HaveReceived("failed"))
 	})
 
 	It("counts a call that is given up", Requirement("rate-limit.gives-no-refund"), func() {
@@ -100,7 +100,7 @@ var _ = Describe("rate limit", func() {
 		caller.Invoke("second")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"given up"}))
+		Expect(service.Leaf()).To(HaveReceived("given up"))
 	})
 
 	It("asks nothing inside on behalf of a call that waits for quota", Requirement("rate-limit.exhausted-asks-nothing"), func() {
@@ -113,7 +113,7 @@ var _ = Describe("rate limit", func() {
 		caller.Invoke("early")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 		Expect(service.Leaf().Asked()).To(Equal(asked), "readiness checks of the service inside")
 	})
 
@@ -124,8 +124,8 @@ var _ = Describe("rate limit", func() {
 		service.Caller().Invoke("one")
 		other.Caller().Invoke("another")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"one"}))
-		Expect(other.Leaf().Requests()).To(Equal([]string{"another"}))
+		Expect(service.Leaf()).To(HaveReceived("one"))
+		Expect(other.Leaf()).To(HaveReceived("another"))
 	})
 })
 
@@ -140,7 +140,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("early")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
 	It("lets no more calls than the limit through in one window", Requirement("rate-limit-fixed-window.keeps-limit"), func() {
@@ -154,7 +154,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("third")
 
 		service.Advance(49 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("does not add to a window what the one before it had left", Requirement("rate-limit-fixed-window.keeps-limit"), func() {
@@ -169,7 +169,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("fourth")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("lets a call through that is made as a window ends", Requirement("rate-limit-fixed-window.end-is-inclusive"), func() {
@@ -181,7 +181,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("lets the whole limit through right after a late call of the window before", Requirement("rate-limit-fixed-window.does-not-slide"), func() {
@@ -196,7 +196,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("third")
 		caller.Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third", "fourth"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third", "fourth"))
 	})
 
 	It("lets the whole limit through in a window that a waiting call opened", Requirement("rate-limit-fixed-window.does-not-slide"), func() {
@@ -210,7 +210,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third", "fourth"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third", "fourth"))
 	})
 })
 
@@ -225,7 +225,7 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("third")
 		caller.Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("lets no more calls than the limit through at once after a long rest", Requirement("rate-limit-token-bucket.allows-burst"), func() {
@@ -238,7 +238,7 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("second")
 		caller.Invoke("third")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("lets waiting calls through one by one after a burst", Requirement("rate-limit-token-bucket.refills-steadily"), func() {
@@ -252,13 +252,13 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("fourth")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 		service.Advance(98 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(4))
+		Expect(service.Leaf()).To(HaveReceivedCalls(4))
 	})
 
 	It("gains while nobody waits what it would gain for those who wait", Requirement("rate-limit-token-bucket.refills-steadily"), func() {
@@ -274,7 +274,7 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("fifth")
 		caller.Invoke("sixth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third", "fourth", "fifth"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third", "fourth", "fifth"))
 	})
 })
 
@@ -289,13 +289,13 @@ var _ = Describe("rate limit by even spacing", func() {
 		caller.Invoke("third")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(1))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 		service.Advance(98 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 	})
 
 	It("saves nothing up for a burst while it rests", Requirement("rate-limit-smooth.spaces-evenly"), func() {
@@ -308,6 +308,6 @@ var _ = Describe("rate limit by even spacing", func() {
 		caller.Invoke("second")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 })

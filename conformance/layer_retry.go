@@ -16,7 +16,7 @@ var _ = Describe("retry", func() {
 
 		service.Caller().Invoke("question")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question", "question", "question"}))
+		Expect(service.Leaf()).To(HaveReceived("question", "question", "question"))
 	})
 
 	It("answers with the error of the last attempt", Requirement("retry.returns-last-outcome"), func() {
@@ -45,7 +45,7 @@ var _ = Describe("retry", func() {
 
 		service.Leaf().Exchange(1).Answer("busy")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question", "question"}))
+		Expect(service.Leaf()).To(HaveReceived("question", "question"))
 	})
 
 	It("makes the next attempt with the request as the policy has changed it", Requirement("retry.policy-changes-request"), func() {
@@ -54,7 +54,7 @@ var _ = Describe("retry", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question", "question>again"}))
+		Expect(service.Leaf()).To(HaveReceived("question", "question>again"))
 	})
 
 	It("answers with a response as the policy has changed it", Requirement("retry.policy-changes-outcome"), func() {
@@ -82,7 +82,7 @@ var _ = Describe("retry", func() {
 		service.Leaf().Exchange(1).Fail("boom")
 
 		Expect(call).To(HaveFailedWith("boom"))
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question"}))
+		Expect(service.Leaf()).To(HaveReceived("question"))
 	})
 
 	It("does not ask its policy when the request cannot be copied", Requirement("retry.uncopyable-passes-through"), func() {
@@ -102,9 +102,9 @@ var _ = Describe("retry", func() {
 		service.Leaf().Exchange(1).Fail("boom")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(1))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 
 	It("does not attempt a call again that was given up during the delay", Requirement("retry.waits-for-delay"), func() {
@@ -115,7 +115,7 @@ var _ = Describe("retry", func() {
 		call.Cancel()
 
 		service.Advance(time.Second)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question"}))
+		Expect(service.Leaf()).To(HaveReceived("question"))
 	})
 
 	It("does not make another attempt before the service inside is ready", Requirement("retry.checks-readiness-each-time"), func() {
@@ -125,9 +125,9 @@ var _ = Describe("retry", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		Expect(service.Leaf().Requests()).To(HaveLen(1))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1))
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 
 	It("answers with the error of the readiness before another attempt", Requirement("retry.readiness-error-is-final"), func() {
@@ -157,7 +157,7 @@ var _ = Describe("retry", func() {
 
 		service.Caller().Invoke("other")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"delayed", "other"}))
+		Expect(service.Leaf()).To(HaveReceived("delayed", "other"))
 	})
 
 	It("attempts a call as often after another one has used its retries", Requirement("retry.counts-per-call"), func() {
@@ -168,7 +168,7 @@ var _ = Describe("retry", func() {
 
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "first", "second", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second"))
 	})
 })
 
@@ -179,7 +179,7 @@ var _ = Describe("retry budget", func() {
 
 		service.Caller().Invoke("question")
 
-		Expect(service.Leaf().Requests()).To(HaveLen(1+6), "the first attempt and the retries that the budget allows")
+		Expect(service.Leaf()).To(HaveReceivedCalls(1+6), "the first attempt and the retries that the budget allows")
 	})
 
 	It("allows its retries to all calls together", Requirement("retry-budget.allows-reserve"), func() {
@@ -191,7 +191,7 @@ var _ = Describe("retry budget", func() {
 		caller.Invoke("second")
 		caller.Invoke("third")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "first", "second", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second", "third"))
 	})
 
 	It("allows a retry for every two calls at a share of half", Requirement("retry-budget.deposits-allow-retries"), func() {
@@ -205,7 +205,7 @@ var _ = Describe("retry budget", func() {
 
 		caller.Invoke("fourth")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third", "fourth", "fourth", "fourth"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third", "fourth", "fourth", "fourth"))
 	})
 
 	It("allows two retries for each call at a share of two, beyond those in any case", Requirement("retry-budget.deposits-allow-retries"), func() {
@@ -214,7 +214,7 @@ var _ = Describe("retry budget", func() {
 
 		service.Caller().Invoke("question")
 
-		Expect(service.Leaf().Requests()).To(HaveLen(1+1+2), "the first attempt, the retry in any case and the share")
+		Expect(service.Leaf()).To(HaveReceivedCalls(1+1+2), "the first attempt, the retry in any case and the share")
 	})
 
 	It("takes nothing out for a retry that it does not allow", Requirement("retry-budget.refusal-costs-nothing"), func() {
@@ -225,7 +225,7 @@ var _ = Describe("retry budget", func() {
 
 		caller.Invoke("allowed")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"refused", "allowed", "allowed"}))
+		Expect(service.Leaf()).To(HaveReceived("refused", "allowed", "allowed"))
 	})
 
 	It("counts a retry until its time to live is nearly over", Requirement("retry-budget.withdrawals-expire"), func() {
@@ -237,7 +237,7 @@ var _ = Describe("retry budget", func() {
 		service.Advance(899 * time.Millisecond)
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "first", "second"))
 	})
 
 	It("forgets a retry soon after its time to live", Requirement("retry-budget.withdrawals-expire"), func() {
@@ -249,7 +249,7 @@ var _ = Describe("retry budget", func() {
 		service.Advance(1101 * time.Millisecond)
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "first", "second", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second"))
 	})
 
 	It("refuses a time to live of less than a second", Requirement("retry-budget.rejects-out-of-range"), func() {
@@ -277,9 +277,9 @@ var _ = Describe("back-off", func() {
 		service.Leaf().Exchange(1).Fail("boom")
 
 		service.Advance(99 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(1))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 
 	It("waits for four times the minimum before the third retry", Requirement("backoff.doubles"), func() {
@@ -293,9 +293,9 @@ var _ = Describe("back-off", func() {
 		service.Leaf().Exchange(3).Fail("boom")
 
 		service.Advance(399 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(4))
+		Expect(service.Leaf()).To(HaveReceivedCalls(4))
 	})
 
 	It("waits for the maximum where doubling leads beyond it", Requirement("backoff.doubles"), func() {
@@ -307,9 +307,9 @@ var _ = Describe("back-off", func() {
 		service.Leaf().Exchange(2).Fail("boom")
 
 		service.Advance(149 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 		service.Advance(2 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 	})
 
 	It("waits for the maximum also after more retries than doubling can count", Requirement("backoff.doubles"), func() {
@@ -319,7 +319,7 @@ var _ = Describe("back-off", func() {
 		service.Caller().Invoke("question")
 
 		service.Advance(100*time.Second + 500*time.Millisecond)
-		Expect(service.Leaf().Requests()).To(HaveLen(1 + 100))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1 + 100))
 	})
 
 	It("waits for the minimum before a call's first retry although others were retried", Requirement("backoff.doubles"), func() {
@@ -334,7 +334,7 @@ var _ = Describe("back-off", func() {
 		service.Leaf().Exchange(3).Fail("boom")
 
 		service.Advance(101 * time.Millisecond)
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "first", "second", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second"))
 	})
 
 	It("never waits for less than it would without jitter", Requirement("backoff.jitter-stays-in-bounds"), func() {
@@ -369,7 +369,7 @@ var _ = Describe("back-off", func() {
 
 		service.Advance(5 * time.Hour)
 
-		Expect(service.Leaf().Requests()).To(HaveLen(3 + 3))
+		Expect(service.Leaf()).To(HaveReceivedCalls(3 + 3))
 		retries := service.Leaf().RequestTimes()[3:]
 		Expect(retries).NotTo(HaveEach(retries[0]))
 	})

@@ -15,7 +15,7 @@ var _ = Describe("advisory readiness", func() {
 
 		calls.Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("lets several calls be made after one check", Requirement("advisory.one-check-many-calls"), func() {
@@ -27,7 +27,7 @@ var _ = Describe("advisory readiness", func() {
 		caller.Call("second")
 		caller.Call("third")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second", "third"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("of the first of two services is checked by a call alone", Requirement("advisory.inner-still-checked"), func() {
@@ -38,9 +38,9 @@ var _ = Describe("advisory readiness", func() {
 
 		caller.Call("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("of the second of two services is checked by a call alone", Requirement("advisory.inner-still-checked"), func() {
@@ -52,8 +52,8 @@ var _ = Describe("advisory readiness", func() {
 		caller.Call("request")
 		service.Leaf().Exchange(1).Answer("response")
 
-		Expect(service.LeafNamed("second").Requests()).To(BeEmpty())
+		Expect(service.LeafNamed("second")).To(HaveReceivedNothing())
 		service.LeafNamed("second").BecomeReady()
-		Expect(service.LeafNamed("second").Requests()).To(Equal([]string{"response"}))
+		Expect(service.LeafNamed("second")).To(HaveReceived("response"))
 	})
 })

@@ -25,7 +25,7 @@ var _ = Describe("apply", func() {
 		call := service.Caller().Invoke("question")
 
 		Expect(call).To(HaveEnded())
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question", "question", "question"}))
+		Expect(service.Leaf()).To(HaveReceived("question", "question", "question"))
 	})
 
 	It("waits for readiness before a further call of its function", Requirement("apply.enforces-readiness"), func() {
@@ -34,9 +34,9 @@ var _ = Describe("apply", func() {
 		service.Leaf().BecomeBusy()
 
 		service.Leaf().Exchange(1).Answer("one")
-		Expect(service.Leaf().Requests()).To(HaveLen(1))
+		Expect(service.Leaf()).To(HaveReceivedCalls(1))
 		service.Leaf().BecomeReady()
 
-		Expect(service.Leaf().Requests()).To(HaveLen(2))
+		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 })

@@ -14,7 +14,7 @@ var _ = Describe("a call", func() {
 		service.Caller().Invoke(" spaced  out ")
 		service.Leaf().Exchange(1).Answer("ok")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{" spaced  out "}))
+		Expect(service.Leaf()).To(HaveReceived(" spaced  out "))
 	})
 
 	It("reaches the service once when it is answered with an error", Requirement("call.reaches-service-once"), func() {
@@ -23,7 +23,7 @@ var _ = Describe("a call", func() {
 		service.Caller().Invoke("request")
 		service.Leaf().Exchange(1).Fail("unavailable")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("receives the response that the service gives", Requirement("call.returns-response-unchanged"), func() {
@@ -52,7 +52,7 @@ var _ = Describe("a call", func() {
 
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("reaches the service while the call of another caller is in progress", Requirement("call.overlaps"), func() {
@@ -61,7 +61,7 @@ var _ = Describe("a call", func() {
 
 		service.Caller().Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("receives its own answer when a later call is answered first", Requirement("call.answers-own-caller"), func() {
@@ -121,7 +121,7 @@ var _ = Describe("callers", func() {
 		leaves.Leave()
 
 		stays.Invoke("second")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 })
 

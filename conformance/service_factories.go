@@ -27,7 +27,7 @@ var _ = Describe("factory", func() {
 
 		second.Caller().Invoke("free")
 
-		Expect(factory.Leaf().Requests()).To(Equal([]string{"held", "free"}))
+		Expect(factory.Leaf()).To(HaveReceived("held", "free"))
 	})
 
 	It("gives the configuration to every service that it creates", Requirement("factory.passes-configuration"), func() {
@@ -107,6 +107,6 @@ var _ = Describe("middleware", func() {
 
 		service.Caller().Invoke("question")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question>outer>inner"}))
+		Expect(service.Leaf()).To(HaveReceived("question>outer>inner"))
 	})
 })

@@ -50,7 +50,7 @@ var _ = Describe("a poll", func() {
 
 		service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 		Expect(service.Leaf().Polls()).To(BeZero())
 	})
 })

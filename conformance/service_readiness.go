@@ -123,7 +123,7 @@ var _ = Describe("readiness", func() {
 
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"second"}))
+		Expect(service.Leaf()).To(HaveReceived("second"))
 	})
 
 	It("is abandoned in the service when its only caller gives up", Requirement("ready.cancel-reaches-service"), func() {
@@ -144,9 +144,9 @@ var _ = Describe("an invocation", func() {
 
 		service.Caller().Invoke("request")
 
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("does not reach the service on the readiness of an earlier call", Requirement("invoke.checks-readiness-first"), func() {
@@ -158,9 +158,9 @@ var _ = Describe("an invocation", func() {
 
 		caller.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("never reaches the service when its readiness check fails", Requirement("invoke.readiness-error-prevents-call"), func() {
@@ -173,7 +173,7 @@ var _ = Describe("an invocation", func() {
 		Expect(call).To(HaveFailed())
 		service.Leaf().BecomeReady()
 		caller.Invoke("later")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"later"}))
+		Expect(service.Leaf()).To(HaveReceived("later"))
 	})
 
 	It("never reaches the service when the wait for readiness ends with an error", Requirement("invoke.readiness-error-prevents-call"), func() {
@@ -185,7 +185,7 @@ var _ = Describe("an invocation", func() {
 
 		Expect(call).To(HaveFailed())
 		service.Leaf().BecomeReady()
-		Expect(service.Leaf().Requests()).To(BeEmpty())
+		Expect(service.Leaf()).To(HaveReceivedNothing())
 	})
 
 	It("does not reach the service when it was given up before that became ready", Requirement("invoke.cancelled-before-call"), func() {
@@ -198,7 +198,7 @@ var _ = Describe("an invocation", func() {
 		service.Leaf().BecomeReady()
 
 		caller.Invoke("later")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"later"}))
+		Expect(service.Leaf()).To(HaveReceived("later"))
 	})
 })
 
@@ -211,7 +211,7 @@ var _ = Describe("a call alone", func() {
 
 		caller.Call("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("does not ask the service", Requirement("call-alone.skips-own-check"), func() {
@@ -222,7 +222,7 @@ var _ = Describe("a call alone", func() {
 
 		caller.Call("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 		Expect(service.Leaf().Asked()).To(Equal(asked))
 	})
 
@@ -234,6 +234,6 @@ var _ = Describe("a call alone", func() {
 
 		caller.Call("request")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 })

@@ -17,7 +17,7 @@ var _ = Describe("a reservation", func() {
 
 		Expect(again).To(BeReady())
 		caller.Call("request")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request"}))
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("is for one call, however often its caller was ready", Requirement("reservation.repeat-reserves-once"), func() {
@@ -28,7 +28,7 @@ var _ = Describe("a reservation", func() {
 
 		other.Invoke("other")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"other"}))
+		Expect(service.Leaf()).To(HaveReceived("other"))
 	})
 
 	It("leaves nothing behind when its caller was ready twice and has called", Requirement("reservation.repeat-reserves-once"), func() {
@@ -43,7 +43,7 @@ var _ = Describe("a reservation", func() {
 		first.Invoke("first")
 		second.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"request", "first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("request", "first", "second"))
 	})
 
 	It("goes to a waiting caller when its own leaves", Requirement("reservation.released-on-leave"), func() {
@@ -79,7 +79,7 @@ var _ = Describe("a reservation", func() {
 		other.Call("other")
 
 		holder.Call("holder")
-		Expect(service.Leaf().Requests()).To(Equal([]string{"holder"}))
+		Expect(service.Leaf()).To(HaveReceived("holder"))
 	})
 
 	It("is used up by one call", Requirement("reservation.serves-one-call"), func() {
@@ -91,7 +91,7 @@ var _ = Describe("a reservation", func() {
 
 		other.Invoke("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first", "second"}))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("does not serve a second call", Requirement("reservation.serves-one-call"), func() {
@@ -102,7 +102,7 @@ var _ = Describe("a reservation", func() {
 
 		caller.Call("second")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"first"}))
+		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 })
 
@@ -113,7 +113,7 @@ var _ = Describe("a call without a reservation", func() {
 
 		service.Caller().Call("careless")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"in progress"}))
+		Expect(service.Leaf()).To(HaveReceived("in progress"))
 	})
 
 	It("is refused at once where there is no room", Requirement("unready-call.is-refused"), func() {

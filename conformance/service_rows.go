@@ -49,7 +49,7 @@ var _ = Describe("two services in a row, and-then", func() {
 		service.Leaf().Exchange(1).Fail("boom")
 
 		Expect(call).To(HaveFailedWith("boom"))
-		Expect(service.LeafNamed("second").Requests()).To(BeEmpty())
+		Expect(service.LeafNamed("second")).To(HaveReceivedNothing())
 	})
 
 	It("checks its second service after the first has answered", Requirement("service-and-then.checks-second-after-first"), func() {
@@ -58,7 +58,7 @@ var _ = Describe("two services in a row, and-then", func() {
 		service.LeafNamed("second").BecomeBusy()
 
 		service.Leaf().Exchange(1).Answer("interim")
-		Expect(service.LeafNamed("second").Requests()).To(BeEmpty())
+		Expect(service.LeafNamed("second")).To(HaveReceivedNothing())
 		service.LeafNamed("second").BecomeReady()
 		service.LeafNamed("second").Exchange(1).Answer("answer")
 

@@ -14,7 +14,7 @@ var _ = Describe("boxed service", func() {
 
 		service.Leaf().Exchange(1).Answer("answer")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question"}))
+		Expect(service.Leaf()).To(HaveReceived("question"))
 		Expect(call).To(HaveResponse("answer"))
 	})
 
@@ -45,7 +45,7 @@ var _ = Describe("start of a chain", func() {
 
 		service.Leaf().Exchange(1).Answer("answer")
 
-		Expect(service.Leaf().Requests()).To(Equal([]string{"question"}))
+		Expect(service.Leaf()).To(HaveReceived("question"))
 		Expect(call).To(HaveResponse("answer"))
 	})
 

@@ -15,6 +15,14 @@ type Leaf struct {
 	name    string
 }
 
+// String names the leaf in failure messages.
+func (l *Leaf) String() string {
+	if l.name == mainLeaf {
+		return "the leaf"
+	}
+	return "leaf " + l.name
+}
+
 func (l *Leaf) set(does script.Leaf) {
 	ginkgo.GinkgoHelper()
 	does.Name = l.name
@@ -103,7 +111,7 @@ func (l *Leaf) Exchange(n int) *Exchange {
 	ginkgo.GinkgoHelper()
 	received := l.received()
 	if len(received) < n {
-		FailSpec(fmt.Sprintf("Expected %s to have received %d requests by now, but it received %d.", l.name, n, len(received)))
+		FailSpec(fmt.Sprintf("Expected %s to have received %d requests by now, but it received %d.", l, n, len(received)))
 	}
 	return &Exchange{session: l.session, number: received[n-1].Exchange, request: received[n-1].Request}
 }
