@@ -2,7 +2,7 @@
 // line for each. With -lint it lints their code instead. It is run from the root of the repository.
 //
 // A folder there with a build file (go.mod) is one module, and each statement.yaml in it is one implementation, whose
-// check is the test beside it. The reference is part of the main module and checked by the main job.
+// check is the test beside it. A testee that needs no build has a check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the main job.
 //
 // It exits with 1 if a verdict does not match its statement, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.

@@ -23,6 +23,7 @@ type toolchain struct {
 
 var toolchains = []*toolchain{
 	{buildFile: "go.mod", program: "go", check: checkGo, lint: lintGo},
+	{buildFile: recipeFile, program: "sh", check: checkTestee, lint: lintTestee},
 }
 
 func toolchainOf(directory string) *toolchain {

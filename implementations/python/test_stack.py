@@ -67,8 +67,9 @@ class LimitTest(StackTest):
 
     def test_a_permit_that_came_too_late_is_handed_on(self):
         a, b, c = self.start(stack.ConcurrencyLimit(self.leaf, 1), "a", "b", "c")
-        a.add_done_callback(lambda task: b.cancel())  # b has its permit, and has not run yet
-        self.answer(0)
+        self.leaf.calls[0][1].set_result("response")
+        self.loop.call_soon(b.cancel)  # when a has given its permit to b, and b has not run yet
+        self.loop.advance()
         self.assertTrue(b.cancelled())
         self.assertEqual(self.leaf.requests(), ["a", "c"])
 

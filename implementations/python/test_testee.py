@@ -61,9 +61,17 @@ class TesteeTest(unittest.TestCase):
         replies = talk(*opened(), INVOKE, {"do": "cancel", "operation": 1}, {"do": "end"})
         self.assertEqual(names(replies[4]), ["abandoned", "cancelled"])
 
+    def test_an_operation_that_was_given_up_is_cancelled_whatever_it_ends_with(self):
+        deaf = {"do": "leaf", "leaf": {"name": "leaf", "cancel": "ignore"}}
+        late = {"do": "answer", "exchange": 1, "outcome": {"error": "late"}}
+        replies = talk(*opened(), deaf, INVOKE, {"do": "cancel", "operation": 1}, late, {"do": "end"})
+        self.assertEqual([names(reply) for reply in replies[5:]], [["abandoned"], ["cancelled"], []])
+
     def test_what_is_not_there_is_unsupported(self):
-        replies = talk({"do": "begin"}, *opened({"layer": "buffer", "bound": 1})[1:2], {"do": "poll", "operation": 1, "caller": 1})
-        self.assertEqual([reply["events"][0]["what"] for reply in replies[1:]], ["buffer", "poll"])
+        buffer = opened({"layer": "buffer", "bound": 1})[:2]
+        poll, ready = ({"do": do, "operation": number, "caller": 1} for number, do in enumerate(("poll", "ready"), 1))
+        replies = talk(*buffer, poll, ready, {"do": "end"})
+        self.assertEqual([reply["events"][0]["what"] for reply in replies[1:4]], ["buffer", "poll", "readiness"])
 
     def test_a_leaf_that_goes_on_leaves_nothing_behind(self):
         deaf = {"do": "leaf", "leaf": {"name": "leaf", "cancel": "ignore"}}
@@ -73,7 +81,7 @@ class TesteeTest(unittest.TestCase):
         self.assertNotIn("error", replies[6])
 
     def test_a_defect_of_its_own_is_an_error_and_the_run_goes_on(self):
-        replies = talk({"do": "begin"}, {"do": "caller", "caller": 1, "service": 7}, {"do": "end"}, {"do": "begin"})
+        replies = talk({"do": "begin"}, {"do": "caller", "caller": 1, "service": 7}, {"do": "end"}, {"do": "begin"}, {"do": "end"})
         self.assertIn("KeyError", replies[1]["error"])
         self.assertEqual(replies[3], {"id": 4})
 

@@ -65,12 +65,13 @@ class Leaf:
         exchange = len(subject.exchanges)
         subject.happened("received", leaf=self._name, exchange=exchange, request=request)
         if self.answers == "manual":
+            heeds = self.cancel == "heed"
             try:
                 # The shield keeps the future open, for a leaf that goes on with a call that was cancelled.
                 await asyncio.shield(answer)
             except asyncio.CancelledError:
                 subject.happened("abandoned", exchange=exchange)
-                if self.cancel == "heed":
+                if heeds:
                     answer.cancel()
                     raise
                 await answer
@@ -98,6 +99,7 @@ class Subject:
         self.events = []
         self.exchanges = []
         self._leaves, self._services, self._callers, self._operations = {}, {}, {}, {}
+        self._given_up = set()
 
     def happened(self, event, **fields):
         self.events.append({"event": event, "at": round(self.loop.time() * 1000, 6), **fields})
@@ -127,6 +129,7 @@ class Subject:
         task.add_done_callback(lambda task: self._ended(operation, task))
 
     def cancel(self, operation):
+        self._given_up.add(operation)
         self._operations[operation].cancel()
 
     def leaf(self, leaf):
@@ -145,8 +148,8 @@ class Subject:
         self.loop.advance(duration / 1000)
 
     def end(self):
-        for task in self._operations.values():
-            task.cancel()
+        for operation in self._operations:
+            self.cancel(operation)
         self.loop.advance()
         for answer in self.exchanges:
             settle(answer, {"response": ""})
@@ -196,7 +199,9 @@ class Subject:
         return function
 
     def _ended(self, operation, task):
-        if task.cancelled():
+        if operation in self._given_up:
+            if not task.cancelled():
+                task.exception()  # asyncio reports an exception that nobody asks for
             self.happened("cancelled", operation=operation)
             return
         match task.exception():
@@ -237,7 +242,7 @@ def serve(lines, write):
                     if do != "end":
                         subject.loop.advance()
                 else:
-                    subject.happened("unsupported", what=do)
+                    subject.happened("unsupported", what="readiness" if do in ("ready", "call") else do)
             except Exception as defect:  # the spec fails, and the run goes on
                 reply["error"] = repr(defect)
             reply["events"], subject.events = subject.events, []

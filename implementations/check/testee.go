@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/plumbline-spec/plumbline/conformance/vocabulary"
+)
+
+// recipeFile says how a testee is checked that needs no build: one in a scripting language, or a program that is there.
+const recipeFile = "check.yaml"
+
+// recipe is the content of that file. Its commands are run by a shell, in the folder of the file.
+type recipe struct {
+	Needs  []string `yaml:"needs"`  // programs that have to be on the path
+	Testee string   `yaml:"testee"` // starts the testee
+	Test   string   `yaml:"test"`   // runs the folder's own tests; may be empty
+	Lint   string   `yaml:"lint"`   // fails if something is wrong with the code; may be empty
+}
+
+// readRecipe reads the recipe of a folder, and tells whether this machine has what it needs.
+func readRecipe(directory string) (recipe, error) {
+	var r recipe
+	file := filepath.Join(directory, recipeFile)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return r, err
+	}
+	if err := yaml.UnmarshalWithOptions(text, &r, yaml.Strict()); err != nil {
+		return r, fmt.Errorf("%s: %w", file, err)
+	}
+	if r.Testee == "" {
+		return r, fmt.Errorf("%s does not say how to start the testee", file)
+	}
+	for _, program := range r.Needs {
+		if _, err := exec.LookPath(program); err != nil {
+			return r, fmt.Errorf("the toolchain is missing: there is no program %q here", program)
+		}
+	}
+	return r, nil
+}
+
+func checkTestee(m module, i implementation, report string) error {
+	r, err := readRecipe(m.directory)
+	if err != nil {
+		return err
+	}
+	folder, err := filepath.Abs(m.directory)
+	if err != nil {
+		return err
+	}
+	statement, err := filepath.Abs(filepath.Join(i.directory, statementFile))
+	if err != nil {
+		return err
+	}
+	start := "sh -c " + vocabulary.ShellQuote("cd "+vocabulary.ShellQuote(folder)+" && exec "+r.Testee)
+	// In the suite's folder and without a package argument, go test shows what the test prints, passed or not.
+	return errors.Join(
+		inFolder(folder, r.Test),
+		show("conformance", "go", "test", "-count=1", "-args", "-ginkgo.no-color", "-ginkgo.succinct",
+			"-testee="+start, "-statement="+statement, "-report="+report),
+	)
+}
+
+func lintTestee(m module, _ string) error {
+	r, err := readRecipe(m.directory)
+	if err != nil {
+		return err
+	}
+	return inFolder(m.directory, r.Lint)
+}
+
+// inFolder runs one of a recipe's commands.
+func inFolder(directory, command string) error {
+	if command == "" {
+		return nil
+	}
+	if err := show(directory, "sh", "-c", command); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	return nil
+}
