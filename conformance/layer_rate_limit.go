@@ -298,6 +298,21 @@ var _ = Describe("rate limit by even spacing", func() {
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 	})
 
+	It("spaces calls from the one before, whenever that was", Requirement("rate-limit-smooth.spaces-evenly"), func() {
+		service := Open(RateLimit(2, 200*time.Millisecond))
+		service.Leaf().Echo()
+		caller := service.Caller()
+		service.Advance(30 * time.Millisecond)
+
+		caller.Invoke("first")
+		caller.Invoke("second")
+
+		service.Advance(99 * time.Millisecond)
+		Expect(service.Leaf()).To(HaveReceived("first"))
+		service.Advance(2 * time.Millisecond)
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
+	})
+
 	It("saves nothing up for a burst while it rests", Requirement("rate-limit-smooth.spaces-evenly"), func() {
 		service := Open(RateLimit(2, 200*time.Millisecond))
 		service.Leaf().Echo()

@@ -90,8 +90,10 @@ func judge(r requirement.Requirement, s *statement.Statement, specs []Spec) Resu
 		result.Verdict, result.Reason = KnownDeviation, deviation.Observed
 	case has(NotSelected) || len(specs) == 0:
 		result.Verdict = NotSelected
-	case declared:
+	case declared && has(Pass):
 		result.Verdict, result.Reason = UnexpectedPass, "declared: "+deviation.Observed
+	case declared:
+		result.Verdict, result.Reason = UnexpectedPass, "declared, and none of its specs applies: "+specs[0].Detail
 	case has(Pass):
 		result.Verdict = Pass
 	default:

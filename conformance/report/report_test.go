@@ -77,6 +77,7 @@ func TestVerdicts(t *testing.T) {
 		"one spec fails":              {"", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.Fail)}, report.Fail, false},
 		"fails as declared":           {"call.ends", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.KnownDeviation)}, report.KnownDeviation, true},
 		"passes in spite of it":       {"call.ends", []report.Spec{spec("call.ends", report.Pass)}, report.UnexpectedPass, false},
+		"declared and inapplicable":   {"call.ends", []report.Spec{spec("call.ends", report.NotApplicable)}, report.UnexpectedPass, false},
 		"a part was not selected":     {"call.ends", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.NotSelected)}, report.NotSelected, false},
 		"no result":                   {"", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.CouldNotRun)}, report.CouldNotRun, false},
 		"unsupported by this adapter": {"", []report.Spec{spec("call.ends", report.NotApplicable)}, report.NotApplicable, false},
