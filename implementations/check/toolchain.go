@@ -24,6 +24,7 @@ type toolchain struct {
 var toolchains = []*toolchain{
 	{buildFile: "go.mod", program: "go", check: checkGo, lint: lintGo},
 	{buildFile: recipeFile, program: "sh", check: checkTestee, lint: lintTestee},
+	{buildFile: cargoFile, program: "cargo", check: checkCargo, lint: lintCargo},
 }
 
 func toolchainOf(directory string) *toolchain {

@@ -103,7 +103,10 @@ impl Refusal {
 
     /// The value of that parameter is rejected.
     pub fn refused(parameter: &str, text: impl ToString) -> Self {
-        Refusal::Refused { parameter: parameter.to_owned(), text: text.to_string() }
+        Refusal::Refused {
+            parameter: parameter.to_owned(),
+            text: text.to_string(),
+        }
     }
 }
 
@@ -134,7 +137,10 @@ mod tests {
 
     #[test]
     fn a_panic_that_is_known_is_a_refusal() {
-        let refusal = guard(|text| text.contains("bound").then_some("bound"), || panic!("bound must not be 0"));
+        let refusal = guard(
+            |text| text.contains("bound").then_some("bound"),
+            || panic!("bound must not be 0"),
+        );
         assert!(matches!(refusal, Err::<(), _>(Refusal::Refused { parameter, .. }) if parameter == "bound"));
     }
 

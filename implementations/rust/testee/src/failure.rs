@@ -16,7 +16,10 @@ pub struct Failure {
 impl Failure {
     /// An error of that kind, because of `cause`.
     pub fn new(kind: &str, cause: Option<BoxError>) -> Self {
-        Failure { kind: kind.to_owned(), cause }
+        Failure {
+            kind: kind.to_owned(),
+            cause,
+        }
     }
 
     /// The error of a chain of kinds as a script writes it, `KIND<CAUSE`, outermost first.
@@ -79,7 +82,10 @@ mod tests {
     #[test]
     fn a_link_that_only_the_adapter_knows_counts() {
         let foreign = std::io::Error::other(Failure::chain("boom"));
-        assert_eq!(kinds(&foreign, |error| error.is::<std::io::Error>().then_some("elapsed")), ["elapsed"]);
+        assert_eq!(
+            kinds(&foreign, |error| error.is::<std::io::Error>().then_some("elapsed")),
+            ["elapsed"]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use crate::adapter::Refusal;
 use crate::failure::{BoxError, Failure};
+use crate::leaf::ORDERED;
 use crate::protocol::Happening;
 use crate::world::World;
 
@@ -34,7 +35,11 @@ impl Function {
             return Err(Refusal::refused("function", "in Rust a function cannot be missing"));
         }
         match Word::parse(text) {
-            Some(word) => Ok(Function { world: world.clone(), text: text.to_owned(), word }),
+            Some(word) => Ok(Function {
+                world: world.clone(),
+                text: text.to_owned(),
+                word,
+            }),
             None => Err(Refusal::unsupported(&format!("function {text}"))),
         }
     }
@@ -63,7 +68,8 @@ impl Function {
     ///
     /// If the function is one that fails.
     pub fn map(&self, value: String) -> String {
-        self.fallible(value).unwrap_or_else(|error| panic!("{} cannot map: {error}", self.text))
+        self.fallible(value)
+            .unwrap_or_else(|error| panic!("{} cannot map: {error}", self.text))
     }
 
     /// Applies the function to an error.
@@ -83,7 +89,10 @@ impl Function {
 
     /// Reports that the function was given `input`, or a call that has no outcome yet if that is empty, and does nothing else.
     pub fn report(&self, input: &str) {
-        self.world.log(Happening::Applied { function: self.text.clone(), input: input.to_owned() });
+        self.world.log(Happening::Applied {
+            function: self.text.clone(),
+            input: input.to_owned(),
+        });
     }
 
     /// What the function makes of a result, without a report.
@@ -96,7 +105,7 @@ impl Function {
             (Word::Recover(response), Err(_)) => Ok(response.clone()),
             (Word::Reject(kind), _) => failure(kind, None),
             (Word::RejectIf { request, kind }, Ok(value)) if value == *request => failure(kind, None),
-            (Word::Panic, _) => panic!("the script told this function to panic"),
+            (Word::Panic, _) => panic!("{ORDERED} this function to panic"),
             (_, unchanged) => unchanged,
         }
     }
@@ -123,7 +132,10 @@ impl Word {
             "call" => argument.parse().ok().map(Word::Call),
             "reject-if" => {
                 let (request, kind) = argument.split_once(':')?;
-                Some(Word::RejectIf { request: request.to_owned(), kind: kind.to_owned() })
+                Some(Word::RejectIf {
+                    request: request.to_owned(),
+                    kind: kind.to_owned(),
+                })
             }
             "accept" if given.is_none() => Some(Word::Accept),
             "panic" if given.is_none() => Some(Word::Panic),
@@ -143,7 +155,9 @@ mod tests {
     fn outcome(text: &str, result: Result<&str, &str>) -> Result<String, Vec<String>> {
         let world = world();
         let function = world.function(text).expect("a function of the vocabulary");
-        let result = result.map(str::to_owned).map_err(|kinds| BoxError::from(Failure::chain(kinds)));
+        let result = result
+            .map(str::to_owned)
+            .map_err(|kinds| BoxError::from(Failure::chain(kinds)));
         function.on_result(result).map_err(|error| world.kinds(&*error))
     }
 
@@ -173,16 +187,32 @@ mod tests {
     #[test]
     fn a_use_is_reported_with_its_input() {
         let world = world();
-        let function = world.function("wrap:x").ok().expect("a function");
+        let function = world.function("wrap:x").expect("a function");
         drop(function.map_error(Failure::chain("boom<spark")));
         let events: Vec<_> = world.take_events().into_iter().map(|event| event.what).collect();
-        assert_eq!(events, [Happening::Applied { function: "wrap:x".into(), input: "error:boom<spark".into() }]);
+        assert_eq!(
+            events,
+            [Happening::Applied {
+                function: "wrap:x".into(),
+                input: "error:boom<spark".into()
+            }]
+        );
     }
 
     #[test]
     fn what_is_not_in_the_vocabulary_is_not_supported() {
-        for text in ["append", "append:", "reject-if:r", "panic:now", "teleport:a", "call:often"] {
-            assert!(matches!(world().function(text), Err(Refusal::Unsupported { .. })), "{text}");
+        for text in [
+            "append",
+            "append:",
+            "reject-if:r",
+            "panic:now",
+            "teleport:a",
+            "call:often",
+        ] {
+            assert!(
+                matches!(world().function(text), Err(Refusal::Unsupported { .. })),
+                "{text}"
+            );
         }
         assert!(matches!(world().function("nil"), Err(Refusal::Refused { .. })));
     }

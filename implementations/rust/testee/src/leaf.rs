@@ -9,6 +9,9 @@ use crate::failure::Failure;
 use crate::protocol::{Happening, LeafOrders, Outcome};
 use crate::world::{ExchangeState, World};
 
+/// What the text of a panic begins with that the script has ordered.
+pub(crate) const ORDERED: &str = "the script told";
+
 /// The innermost service. An adapter wraps it in whatever its implementation calls a service, and adds nothing.
 #[derive(Clone)]
 pub struct Leaf {
@@ -29,18 +32,31 @@ pub(crate) struct Orders {
 impl Default for Orders {
     fn default() -> Self {
         let [ready, answers, shutdown, poll, create] = ["ok", "manual", "done", "ok", "ok"].map(str::to_owned);
-        Orders { ready, answers, shutdown, poll, create }
+        Orders {
+            ready,
+            answers,
+            shutdown,
+            poll,
+            create,
+        }
     }
 }
 
 impl Leaf {
     pub(crate) fn new(world: World, name: &str) -> Self {
-        Leaf { world, name: name.to_owned() }
+        Leaf {
+            world,
+            name: name.to_owned(),
+        }
     }
 
     /// A readiness check. It begins when it is first polled. To drop it while it waits is to abandon it.
     pub fn ready(&self) -> Readiness {
-        Readiness { waiting: Waiting::new(self, |orders| &orders.ready), begun: false, ended: false }
+        Readiness {
+            waiting: Waiting::new(self, |orders| &orders.ready),
+            begun: false,
+            ended: false,
+        }
     }
 
     /// The call begins now, and goes on while the future that it returns is polled. To drop that before it is ready is to
@@ -53,40 +69,70 @@ impl Leaf {
         let (number, answers) = {
             let mut state = self.world.state();
             state.exchanges.push(ExchangeState::default());
-            (state.exchanges.len() as u64, state.leaves[&self.name].orders.answers.clone())
+            (
+                state.exchanges.len() as u64,
+                state.leaves[&self.name].orders.answers.clone(),
+            )
         };
-        self.world.log(Happening::Received { leaf: self.name.clone(), exchange: number, request: request.clone() });
+        self.world.log(Happening::Received {
+            leaf: self.name.clone(),
+            exchange: number,
+            request: request.clone(),
+        });
         let outcome = match answers.as_str() {
             "manual" => None,
-            "echo" => Some(Outcome { response: Some(request), ..Outcome::default() }),
-            "panic" => panic!("the script told exchange {number} to panic"),
-            error => Some(Outcome { error: Some(kind_of(error).to_owned()), ..Outcome::default() }),
+            "echo" => Some(Outcome {
+                response: Some(request),
+                ..Outcome::default()
+            }),
+            "panic" => panic!("{ORDERED} exchange {number} to panic"),
+            error => Some(Outcome {
+                error: Some(kind_of(error).to_owned()),
+                ..Outcome::default()
+            }),
         };
-        Exchange { world: self.world.clone(), number, outcome, delay: None, ended: false }
+        Exchange {
+            world: self.world.clone(),
+            number,
+            outcome,
+            delay: None,
+            ended: false,
+        }
     }
 
     /// The leaf's background work.
     pub fn poll(&self) -> Result<(), Failure> {
-        self.world.log(Happening::Polled { leaf: self.name.clone() });
+        self.world.log(Happening::Polled {
+            leaf: self.name.clone(),
+        });
         scripted(&self.world.state().leaves[&self.name].orders.poll)
     }
 
     /// The leaf's shutdown. It begins when it is first polled.
     pub fn shutdown(&self) -> ShuttingDown {
-        ShuttingDown { waiting: Waiting::new(self, |orders| &orders.shutdown), begun: false }
+        ShuttingDown {
+            waiting: Waiting::new(self, |orders| &orders.shutdown),
+            begun: false,
+        }
     }
 
     /// What the leaf's factory does.
     pub fn create(&self, config: &str) -> Result<(), Failure> {
         scripted(&self.world.state().leaves[&self.name].orders.create)?;
-        self.world.log(Happening::Created { leaf: self.name.clone(), config: config.to_owned() });
+        self.world.log(Happening::Created {
+            leaf: self.name.clone(),
+            config: config.to_owned(),
+        });
         Ok(())
     }
 
     pub(crate) fn order(&self, new: LeafOrders) {
         let waiters = {
             let mut state = self.world.state();
-            let leaf = state.leaves.get_mut(&self.name).expect("a leaf is known from its making on");
+            let leaf = state
+                .leaves
+                .get_mut(&self.name)
+                .expect("a leaf is known from its making on");
             let orders = &mut leaf.orders;
             for (order, new) in [
                 (&mut orders.ready, new.ready),
@@ -129,7 +175,11 @@ struct Waiting {
 
 impl Waiting {
     fn new(leaf: &Leaf, order: fn(&Orders) -> &String) -> Self {
-        Waiting { leaf: leaf.clone(), order, number: None }
+        Waiting {
+            leaf: leaf.clone(),
+            order,
+            number: None,
+        }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
@@ -143,7 +193,10 @@ impl Waiting {
             return Poll::Ready(scripted(order));
         }
         let number = *self.number.get_or_insert_with(|| state.waiter());
-        let leaf = state.leaves.get_mut(&self.leaf.name).expect("a leaf is known from its making on");
+        let leaf = state
+            .leaves
+            .get_mut(&self.leaf.name)
+            .expect("a leaf is known from its making on");
         leaf.waiters.insert(number, cx.waker().clone());
         Poll::Pending
     }
@@ -173,7 +226,9 @@ impl Future for Readiness {
         if !self.begun {
             self.begun = true;
             let leaf = &self.waiting.leaf;
-            leaf.world.log(Happening::Asked { leaf: leaf.name.clone() });
+            leaf.world.log(Happening::Asked {
+                leaf: leaf.name.clone(),
+            });
         }
         let polled = self.waiting.poll(cx);
         self.ended = polled.is_ready();
@@ -185,7 +240,9 @@ impl Drop for Readiness {
     fn drop(&mut self) {
         if self.begun && !self.ended {
             let leaf = &self.waiting.leaf;
-            leaf.world.log(Happening::AskedAbandoned { leaf: leaf.name.clone() });
+            leaf.world.log(Happening::AskedAbandoned {
+                leaf: leaf.name.clone(),
+            });
         }
     }
 }
@@ -203,7 +260,9 @@ impl Future for ShuttingDown {
         if !self.begun {
             self.begun = true;
             let leaf = &self.waiting.leaf;
-            leaf.world.log(Happening::LeafShutdown { leaf: leaf.name.clone() });
+            leaf.world.log(Happening::LeafShutdown {
+                leaf: leaf.name.clone(),
+            });
         }
         self.waiting.poll(cx).map(drop)
     }
@@ -259,7 +318,7 @@ impl Future for Exchange {
         self.ended = true;
         let outcome = self.outcome.take().expect("an exchange is not polled after its end");
         Poll::Ready(match outcome {
-            Outcome { panic: true, .. } => panic!("the script told exchange {} to panic", self.number),
+            Outcome { panic: true, .. } => panic!("{ORDERED} exchange {} to panic", self.number),
             Outcome { error: Some(kinds), .. } => Err(Failure::chain(&kinds)),
             Outcome { response, .. } => Ok(response.unwrap_or_default()),
         })

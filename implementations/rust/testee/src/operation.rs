@@ -37,13 +37,22 @@ impl Operation {
                 Ok(value) => success(value),
                 Err(error) => {
                     let kinds = reporter.kinds(&*error);
-                    Happening::Failed { operation: number, kinds, text: error.to_string() }
+                    Happening::Failed {
+                        operation: number,
+                        kinds,
+                        text: error.to_string(),
+                    }
                 }
             }
         });
         let work = Rc::new(RefCell::new(Some(work)));
         let task = spawn_local(drive(world.clone(), number, Rc::clone(&work))).abort_handle();
-        Operation { number, world: world.clone(), work, task }
+        Operation {
+            number,
+            world: world.clone(),
+            work,
+            task,
+        }
     }
 
     /// Gives up on the operation: its future is dropped, here and now. One that has ended is left alone.
@@ -66,9 +75,10 @@ async fn drive(world: World, number: u64, work: Rc<RefCell<Option<Work>>>) {
         };
         match polled {
             Ok(polled) => polled.map(Some),
-            Err(payload) => {
-                Poll::Ready(Some(Happening::Panicked { operation: number, text: panic_text(&*payload) }))
-            }
+            Err(payload) => Poll::Ready(Some(Happening::Panicked {
+                operation: number,
+                text: panic_text(&*payload),
+            })),
         }
     })
     .await;

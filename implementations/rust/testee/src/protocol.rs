@@ -32,21 +32,70 @@ pub(crate) struct Request {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "lowercase")]
 pub(crate) enum Command {
-    Open { service: u64, stack: Stack, #[serde(default)] reuse: u64 },
-    Factory { factory: u64, stack: Stack },
-    Create { operation: u64, factory: u64, service: u64, #[serde(default)] config: String },
-    Caller { caller: u64, service: u64 },
-    Leave { caller: u64 },
-    Ready { operation: u64, caller: u64 },
-    Call { operation: u64, caller: u64, request: String },
-    Invoke { operation: u64, caller: u64, request: String },
-    Poll { operation: u64, caller: u64 },
-    Shutdown { operation: u64, caller: u64 },
-    Cancel { operation: u64 },
-    Leaf { leaf: LeafOrders },
-    Answer { exchange: u64, outcome: Outcome, #[serde(default)] after: Option<Milliseconds> },
-    Advance { duration: Milliseconds },
-    Close { service: u64 },
+    Open {
+        service: u64,
+        stack: Stack,
+        #[serde(default)]
+        reuse: u64,
+    },
+    Factory {
+        factory: u64,
+        stack: Stack,
+    },
+    Create {
+        operation: u64,
+        factory: u64,
+        service: u64,
+        #[serde(default)]
+        config: String,
+    },
+    Caller {
+        caller: u64,
+        service: u64,
+    },
+    Leave {
+        caller: u64,
+    },
+    Ready {
+        operation: u64,
+        caller: u64,
+    },
+    Call {
+        operation: u64,
+        caller: u64,
+        request: String,
+    },
+    Invoke {
+        operation: u64,
+        caller: u64,
+        request: String,
+    },
+    Poll {
+        operation: u64,
+        caller: u64,
+    },
+    Shutdown {
+        operation: u64,
+        caller: u64,
+    },
+    Cancel {
+        operation: u64,
+    },
+    Leaf {
+        leaf: LeafOrders,
+    },
+    Answer {
+        exchange: u64,
+        outcome: Outcome,
+        #[serde(default)]
+        after: Option<Milliseconds>,
+    },
+    Advance {
+        duration: Milliseconds,
+    },
+    Close {
+        service: u64,
+    },
 }
 
 /// What a leaf does from now on. What is left out stays as it was.
@@ -187,22 +236,68 @@ pub(crate) struct Event {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(crate) enum Happening {
-    Opened { service: u64 },
-    Refused { service: u64, parameter: String, text: String },
-    Unsupported { what: String },
-    Built { name: String },
-    Created { leaf: String, config: String },
-    Asked { leaf: String },
-    AskedAbandoned { leaf: String },
-    Polled { leaf: String },
-    Received { leaf: String, exchange: u64, request: String },
-    Abandoned { exchange: u64 },
-    LeafShutdown { leaf: String },
-    Applied { function: String, input: String },
-    Ready { operation: u64 },
-    Response { operation: u64, text: String },
-    Failed { operation: u64, kinds: Vec<String>, text: String },
-    Panicked { operation: u64, text: String },
-    Done { operation: u64 },
-    Cancelled { operation: u64 },
+    Opened {
+        service: u64,
+    },
+    Refused {
+        service: u64,
+        parameter: String,
+        text: String,
+    },
+    Unsupported {
+        what: String,
+    },
+    Built {
+        name: String,
+    },
+    Created {
+        leaf: String,
+        config: String,
+    },
+    Asked {
+        leaf: String,
+    },
+    AskedAbandoned {
+        leaf: String,
+    },
+    Polled {
+        leaf: String,
+    },
+    Received {
+        leaf: String,
+        exchange: u64,
+        request: String,
+    },
+    Abandoned {
+        exchange: u64,
+    },
+    LeafShutdown {
+        leaf: String,
+    },
+    Applied {
+        function: String,
+        input: String,
+    },
+    Ready {
+        operation: u64,
+    },
+    Response {
+        operation: u64,
+        text: String,
+    },
+    Failed {
+        operation: u64,
+        kinds: Vec<String>,
+        text: String,
+    },
+    Panicked {
+        operation: u64,
+        text: String,
+    },
+    Done {
+        operation: u64,
+    },
+    Cancelled {
+        operation: u64,
+    },
 }

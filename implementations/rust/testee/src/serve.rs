@@ -7,6 +7,7 @@ use serde_json::{Value, from_value};
 
 use crate::adapter::Adapter;
 use crate::failure::Kind;
+use crate::leaf::ORDERED;
 use crate::protocol::{Command, Greeting, Reply, Request, VERSION};
 use crate::statement::Statement;
 use crate::subject::Subject;
@@ -17,6 +18,13 @@ use crate::subject::Subject;
 ///
 /// If standard input holds what is no request, or standard output cannot be written.
 pub fn serve(statement: &Statement, adapter: impl Adapter + 'static) -> io::Result<()> {
+    // A panic that the script has ordered is no news to the people who read standard error.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.payload_as_str().is_some_and(|text| text.starts_with(ORDERED)) {
+            usual(panic);
+        }
+    }));
     answer_lines(statement, adapter, io::stdin().lock(), io::stdout().lock())
 }
 
@@ -31,7 +39,12 @@ pub fn answer_lines(
     input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<()> {
-    let mut server = Server { statement, kind: kind_of(&adapter), adapter: Rc::new(adapter), subject: None };
+    let mut server = Server {
+        statement,
+        kind: kind_of(&adapter),
+        adapter: Rc::new(adapter),
+        subject: None,
+    };
     for line in input.lines() {
         let value: Value = serde_json::from_str(&line?)?;
         let request: Request = from_value(value.clone())?;

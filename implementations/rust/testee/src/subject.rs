@@ -61,7 +61,11 @@ impl Subject {
             callers: HashMap::new(),
             operations: HashMap::new(),
         };
-        Ok(Subject { runtime, local: LocalSet::new(), script })
+        Ok(Subject {
+            runtime,
+            local: LocalSet::new(),
+            script,
+        })
     }
 
     /// Carries out one command and returns what it caused, with an error if it could not be carried out.
@@ -77,7 +81,11 @@ impl Subject {
 
     /// Ends everything that the script holds, and says if the implementation has left something running.
     pub fn end(self) -> Result<(), String> {
-        let Subject { runtime, local, mut script } = self;
+        let Subject {
+            runtime,
+            local,
+            mut script,
+        } = self;
         runtime.block_on(local.run_until(async {
             for operation in script.operations.values() {
                 operation.cancel();
@@ -110,7 +118,7 @@ impl Script {
     async fn advance(&self, duration: Milliseconds) -> Result<(), String> {
         let duration = duration.duration().ok_or("time does not go backwards")?;
         let target = Instant::now() + duration;
-        let whole = |span: Duration| span.subsec_nanos() % GRANULE.subsec_nanos() == 0;
+        let whole = |span: Duration| span.subsec_nanos().is_multiple_of(GRANULE.subsec_nanos());
         if whole(duration) && whole(self.world.start().elapsed()) {
             sleep_until(target).await;
             return Ok(());
@@ -136,8 +144,16 @@ impl Script {
                 let built = made.map(|made| drop(self.factories.insert(factory, made)));
                 self.built(factory, built);
             }
-            Command::Create { operation, factory, service, config } => {
-                let factory = self.factories.get(&factory).ok_or_else(|| nothing("factory", factory))?;
+            Command::Create {
+                operation,
+                factory,
+                service,
+                config,
+            } => {
+                let factory = self
+                    .factories
+                    .get(&factory)
+                    .ok_or_else(|| nothing("factory", factory))?;
                 let services = Rc::clone(&self.services);
                 let pending = factory.create(config);
                 self.begin(operation, Some(pending), "factory", move |created| {
@@ -158,15 +174,31 @@ impl Script {
             Command::Leave { caller } => drop(self.callers.remove(&caller)),
             Command::Ready { operation, caller } => {
                 let pending = self.caller(caller)?.ready();
-                self.begin(operation, pending, "readiness", move |()| Happening::Ready { operation });
+                self.begin(operation, pending, "readiness", move |()| Happening::Ready {
+                    operation,
+                });
             }
-            Command::Call { operation, caller, request } => {
+            Command::Call {
+                operation,
+                caller,
+                request,
+            } => {
                 let pending = self.caller(caller)?.call(request);
-                self.begin(operation, pending, "readiness", move |text| Happening::Response { operation, text });
+                self.begin(operation, pending, "readiness", move |text| Happening::Response {
+                    operation,
+                    text,
+                });
             }
-            Command::Invoke { operation, caller, request } => {
+            Command::Invoke {
+                operation,
+                caller,
+                request,
+            } => {
                 let pending = self.caller(caller)?.invoke(request);
-                self.begin(operation, Some(pending), "", move |text| Happening::Response { operation, text });
+                self.begin(operation, Some(pending), "", move |text| Happening::Response {
+                    operation,
+                    text,
+                });
             }
             Command::Poll { operation, caller } => {
                 let pending = self.caller(caller)?.poll();
@@ -177,14 +209,24 @@ impl Script {
                 self.begin(operation, pending, "shutdown", move |()| Happening::Done { operation });
             }
             Command::Cancel { operation } => {
-                self.operations.get(&operation).ok_or_else(|| nothing("operation", operation))?.cancel();
+                self.operations
+                    .get(&operation)
+                    .ok_or_else(|| nothing("operation", operation))?
+                    .cancel();
             }
             Command::Leaf { leaf } => self.world.leaf(&leaf.name).order(leaf),
-            Command::Answer { exchange, outcome, after } => {
+            Command::Answer {
+                exchange,
+                outcome,
+                after,
+            } => {
                 let waker = {
                     let mut state = self.world.state();
                     let index = usize::try_from(exchange).unwrap_or_default().wrapping_sub(1);
-                    let known = state.exchanges.get_mut(index).ok_or_else(|| nothing("exchange", exchange))?;
+                    let known = state
+                        .exchanges
+                        .get_mut(index)
+                        .ok_or_else(|| nothing("exchange", exchange))?;
                     if std::mem::replace(&mut known.answered, true) {
                         return Err(format!("exchange {exchange} has its answer"));
                     }
@@ -237,12 +279,19 @@ impl Script {
     fn refused(&self, service: u64, refusal: Refusal) {
         self.world.log(match refusal {
             Refusal::Unsupported { what } => Happening::Unsupported { what },
-            Refusal::Refused { parameter, text } => Happening::Refused { service, parameter, text },
+            Refusal::Refused { parameter, text } => Happening::Refused {
+                service,
+                parameter,
+                text,
+            },
         });
     }
 
     fn caller(&self, number: u64) -> Result<Rc<dyn Caller>, String> {
-        self.callers.get(&number).map(|(_, caller)| Rc::clone(caller)).ok_or_else(|| nothing("caller", number))
+        self.callers
+            .get(&number)
+            .map(|(_, caller)| Rc::clone(caller))
+            .ok_or_else(|| nothing("caller", number))
     }
 
     fn begin<T: 'static>(
@@ -253,7 +302,9 @@ impl Script {
         success: impl FnOnce(T) -> Happening + 'static,
     ) {
         match pending {
-            None => self.world.log(Happening::Unsupported { what: feature.to_owned() }),
+            None => self.world.log(Happening::Unsupported {
+                what: feature.to_owned(),
+            }),
             Some(pending) => {
                 let started = Operation::start(&self.world, operation, pending, success);
                 self.operations.insert(operation, started);

@@ -55,7 +55,11 @@ pub(crate) struct ExchangeState {
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        World(Arc::new(Shared { start: Instant::now(), kind, state: Mutex::default() }))
+        World(Arc::new(Shared {
+            start: Instant::now(),
+            kind,
+            state: Mutex::default(),
+        }))
     }
 
     /// The leaf of that name.
@@ -81,7 +85,10 @@ impl World {
         make: impl FnOnce() -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         if let Some(known) = self.state().shared.get(key) {
-            return known.downcast_ref::<T>().cloned().ok_or_else(|| Refusal::unsupported(key));
+            return known
+                .downcast_ref::<T>()
+                .cloned()
+                .ok_or_else(|| Refusal::unsupported(key));
         }
         let made = make()?;
         self.state().shared.insert(key.to_owned(), Arc::new(made.clone()));
@@ -125,7 +132,11 @@ impl World {
     pub(crate) fn end(&self) {
         let mut state = self.state();
         state.ended = true;
-        let mut wakers: Vec<Waker> = state.exchanges.iter_mut().filter_map(|exchange| exchange.waker.take()).collect();
+        let mut wakers: Vec<Waker> = state
+            .exchanges
+            .iter_mut()
+            .filter_map(|exchange| exchange.waker.take())
+            .collect();
         for leaf in state.leaves.values_mut() {
             wakers.extend(std::mem::take(&mut leaf.waiters).into_values());
         }

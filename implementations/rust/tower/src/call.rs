@@ -27,7 +27,10 @@ struct Clones(Cloneable);
 
 impl Opened for Clones {
     fn caller(&self) -> Result<Rc<dyn Caller>, Refusal> {
-        Ok(Rc::new(Clone { handle: Handle::new(self.0.clone()), origin: self.0.clone() }))
+        Ok(Rc::new(Clone {
+            handle: Handle::new(self.0.clone()),
+            origin: self.0.clone(),
+        }))
     }
 }
 
@@ -38,7 +41,9 @@ impl Opened for OneValue {
     fn caller(&self) -> Result<Rc<dyn Caller>, Refusal> {
         match self.0.borrow_mut().take() {
             Some(service) => Ok(Rc::new(Owner(Handle::new(service)))),
-            None => Err(Refusal::unsupported("a second caller of a service that cannot be cloned")),
+            None => Err(Refusal::unsupported(
+                "a second caller of a service that cannot be cloned",
+            )),
         }
     }
 }

@@ -16,7 +16,9 @@ use crate::service::{AnyLayer, AnyService, Applied, Boxable, Cloneable, Single};
 pub fn compose(world: &World, layers: &[Described]) -> Result<AnyLayer, Refusal> {
     layers.iter().try_fold(AnyLayer::new(Ok), |outer, described| {
         let inner = layer(world, described)?;
-        Ok(AnyLayer::of(ServiceBuilder::new().layer(outer).layer(inner).into_inner()))
+        Ok(AnyLayer::of(
+            ServiceBuilder::new().layer(outer).layer(inner).into_inner(),
+        ))
     })
 }
 
@@ -45,8 +47,14 @@ fn layer(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
             AnyLayer::hiding_clone(guard(rejected, || builder.rate_limit(limit as u64, per).into_inner())?)
         }
         "retry" => {
-            let described = described.policy.as_ref().ok_or_else(|| Refusal::refused("policy", "it is missing"))?;
-            AnyLayer::asking_clone("retry", builder.retry(retry::Planned::new(world, described)?).into_inner())
+            let described = described
+                .policy
+                .as_ref()
+                .ok_or_else(|| Refusal::refused("policy", "it is missing"))?;
+            AnyLayer::asking_clone(
+                "retry",
+                builder.retry(retry::Planned::new(world, described)?).into_inner(),
+            )
         }
         "timeout" => AnyLayer::passing_clone(builder.timeout(span("timeout", described.timeout)?).into_inner()),
         "spawn-ready" => AnyLayer::hiding_clone(SpawnReadyLayer::new()),
@@ -76,7 +84,11 @@ fn buffer(bound: usize) -> AnyLayer {
 }
 
 fn option(world: &World, layers: &[Described]) -> Result<AnyLayer, Refusal> {
-    let held = if layers.is_empty() { None } else { Some(compose(world, layers)?) };
+    let held = if layers.is_empty() {
+        None
+    } else {
+        Some(compose(world, layers)?)
+    };
     let option = option_layer(held);
     Ok(AnyLayer::new(move |inner| {
         // The service that an optional layer makes is an Either, and stays one.
@@ -99,7 +111,9 @@ fn tagged(world: &World, tag: &str) -> AnyLayer {
     AnyLayer::of(layer_fn(move |inner: Applied| {
         world.built(&tag);
         let tag = tag.clone();
-        let mark = ServiceBuilder::new().map_request(move |request: String| format!("{request}>{tag}")).into_inner();
+        let mark = ServiceBuilder::new()
+            .map_request(move |request: String| format!("{request}>{tag}"))
+            .into_inner();
         AnyLayer::passing_clone(mark).layer(inner)
     }))
 }
@@ -108,10 +122,16 @@ fn tagged(world: &World, tag: &str) -> AnyLayer {
 fn functional(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
     let make: fn(Function) -> AnyLayer = match described.name.as_str() {
         "map-request" => |f| AnyLayer::passing_clone(ServiceBuilder::new().map_request(move |r| f.map(r)).into_inner()),
-        "map-response" => |f| AnyLayer::passing_clone(ServiceBuilder::new().map_response(move |r| f.map(r)).into_inner()),
-        "map-error" => {
-            |f| AnyLayer::passing_clone(ServiceBuilder::new().map_err(move |e: BoxError| f.map_error(e)).into_inner())
+        "map-response" => {
+            |f| AnyLayer::passing_clone(ServiceBuilder::new().map_response(move |r| f.map(r)).into_inner())
         }
+        "map-error" => |f| {
+            AnyLayer::passing_clone(
+                ServiceBuilder::new()
+                    .map_err(move |e: BoxError| f.map_error(e))
+                    .into_inner(),
+            )
+        },
         "map-result" => |f| {
             let function = move |outcome: Result<String, BoxError>| f.on_result(outcome);
             AnyLayer::passing_clone(ServiceBuilder::new().map_result(function).into_inner())
@@ -126,14 +146,21 @@ fn functional(world: &World, described: &Described) -> Result<AnyLayer, Refusal>
         },
         "map-future" => map_future,
         "filter" => |f| {
-            AnyLayer::passing_clone(ServiceBuilder::new().filter(move |r: String| f.fallible(r)).into_inner())
+            AnyLayer::passing_clone(
+                ServiceBuilder::new()
+                    .filter(move |r: String| f.fallible(r))
+                    .into_inner(),
+            )
         },
         "filter-async" => |f| {
             let predicate = move |request: String| {
                 let f = f.clone();
                 async move { f.fallible(request) }
             };
-            AnyLayer::asking_clone("filter-async", ServiceBuilder::new().filter_async(predicate).into_inner())
+            AnyLayer::asking_clone(
+                "filter-async",
+                ServiceBuilder::new().filter_async(predicate).into_inner(),
+            )
         },
         "function-service" => |f| {
             AnyLayer::new(move |_| {
@@ -162,12 +189,14 @@ fn map_future(f: Function) -> AnyLayer {
     AnyLayer::new(move |inner| {
         let f = f.clone();
         Ok(match inner {
-            AnyService::Cloneable(inner) => {
-                ServiceBuilder::new().map_future(move |call| given(&f, call)).service(inner).cloneable()
-            }
-            AnyService::Single(inner) => {
-                ServiceBuilder::new().map_future(move |call| given(&f, call)).service(inner).single()
-            }
+            AnyService::Cloneable(inner) => ServiceBuilder::new()
+                .map_future(move |call| given(&f, call))
+                .service(inner)
+                .cloneable(),
+            AnyService::Single(inner) => ServiceBuilder::new()
+                .map_future(move |call| given(&f, call))
+                .service(inner)
+                .single(),
         })
     })
 }
@@ -181,5 +210,7 @@ fn count(parameter: &str, value: Option<i64>) -> Result<usize, Refusal> {
 /// A span of time, which no type of tower's can express where it is negative.
 fn span(parameter: &str, value: Option<Milliseconds>) -> Result<Duration, Refusal> {
     let value = value.ok_or_else(|| Refusal::refused(parameter, "tower has no default for it"))?;
-    value.duration().ok_or_else(|| Refusal::refused(parameter, "a duration is not negative"))
+    value
+        .duration()
+        .ok_or_else(|| Refusal::refused(parameter, "a duration is not negative"))
 }

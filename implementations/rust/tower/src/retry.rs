@@ -92,7 +92,10 @@ impl Policy<String, String, BoxError> for Planned {
 }
 
 fn budget(described: &DescribedBudget) -> Result<Arc<TpsBudget>, Refusal> {
-    let ttl = described.ttl.duration().ok_or_else(|| Refusal::refused("ttl", "a duration is not negative"))?;
+    let ttl = described
+        .ttl
+        .duration()
+        .ok_or_else(|| Refusal::refused("ttl", "a duration is not negative"))?;
     let per_second = u32::try_from(described.per_second).map_err(|error| Refusal::refused("perSecond", error))?;
     // A script counts retries for a hundred calls, tower retries for each.
     let share = (described.percent / 100.0) as f32;
@@ -107,7 +110,9 @@ fn budget(described: &DescribedBudget) -> Result<Arc<TpsBudget>, Refusal> {
 
 fn backoff(described: &plumbline_testee::Backoff) -> Result<ExponentialBackoffMaker, Refusal> {
     let span = |parameter, value: plumbline_testee::Milliseconds| {
-        value.duration().ok_or_else(|| Refusal::refused(parameter, "a duration is not negative"))
+        value
+            .duration()
+            .ok_or_else(|| Refusal::refused(parameter, "a duration is not negative"))
     };
     let (min, max) = (span("min", described.min)?, span("max", described.max)?);
     ExponentialBackoffMaker::new(min, max, described.jitter, HasherRng::default()).map_err(|error| {

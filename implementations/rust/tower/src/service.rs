@@ -95,7 +95,9 @@ impl AnyLayer {
     {
         AnyLayer::new(move |inner| match inner {
             AnyService::Cloneable(inner) => Ok(layer.layer(inner).cloneable()),
-            AnyService::Single(_) => Err(Refusal::unsupported(&format!("{name} around a service that cannot be cloned"))),
+            AnyService::Single(_) => Err(Refusal::unsupported(&format!(
+                "{name} around a service that cannot be cloned"
+            ))),
         })
     }
 }
