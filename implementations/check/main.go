@@ -1,8 +1,10 @@
 // Command check holds every real implementation below implementations/ against its statement, and prints a table with a
 // line for each. With -lint it lints their code instead. It is run from the root of the repository.
 //
-// A folder there with a build file (go.mod) is one module, and each statement.yaml in it is one implementation, whose
-// check is the test beside it. A testee that needs no build has a check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the main job.
+// A folder there with a build file (go.mod, Cargo.toml) is one module, and each statement.yaml in it is one implementation. In Go
+// its check is the test beside it; in Rust it is a testee, the program of the package beside it. A testee that needs no build has a
+// check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
+// main job.
 //
 // It exits with 1 if a verdict does not match its statement, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.
