@@ -72,9 +72,13 @@ func end(outcome, text string, skip int) {
 	ginkgo.Skip(outcome+": "+first, skip+1)
 }
 
-// unsupported is reached when the implementation answered that it does not have something.
+// unsupported is reached when the implementation answered that it does not have something. That is an excuse only for a
+// feature that its statement does not declare.
 func unsupported(what string) {
-	if implementation.Declares != nil && implementation.Declares(what) {
+	switch {
+	case !requirement.Current().HasFeature(what):
+		FailSpec(fmt.Sprintf("The implementation answered that it does not support %q, which is no feature of the specification.", what), 2)
+	case implementation.Declares != nil && implementation.Declares(what):
 		FailSpec(fmt.Sprintf("The statement declares the feature %q, but the implementation answered that it does not support it.", what), 2)
 	}
 	NotApplicable("the implementation does not support " + what)
