@@ -6,7 +6,7 @@
 // check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
 // main job.
 //
-// It exits with 1 if a verdict does not match its statement, and with 2 if there is an implementation without a verdict: a
+// It exits with 1 if a verdict does not match its statement or the README's table of results, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.
 package main
 
@@ -36,6 +36,9 @@ const (
 	noVerdict = 2 // no verdict
 )
 
+// readme is the page with the table of results.
+const readme = "README.md"
+
 func run(root, build string, lintOnly bool) (int, error) {
 	modules, err := discover(root)
 	if err != nil {
@@ -60,5 +63,14 @@ func run(root, build string, lintOnly bool) (int, error) {
 	}
 	fmt.Println()
 	printTable(os.Stdout, results)
-	return exitCode(results), nil
+	code := exitCode(results)
+	page, err := os.ReadFile(readme)
+	if err != nil {
+		return 0, err
+	}
+	for _, line := range stale(string(page), results) {
+		fmt.Printf("%s is out of date, it does not have: %s\n", readme, line)
+		code = max(code, mismatch)
+	}
+	return code, nil
 }
