@@ -62,12 +62,15 @@ func (l *Timeout[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (servic
 	if wait < math.MaxInt64 {
 		wait++
 	}
-	return &timeout[S, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, wait}, nil
+	return &timeout[S, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, wait, time.Now()}, nil
 }
 
 type timeout[S, Req, Res any] struct {
 	service.Forward[S, Req, Res]
 	wait time.Duration
+	// built is what times are counted from: time.Since reads one clock, where
+	// time.Now reads two.
+	built time.Time
 }
 
 func (s *timeout[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
@@ -80,7 +83,7 @@ func (s *timeout[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error
 	defer c.goContext.end(nil)
 
 	c.over.Add(1)
-	start := time.Now()
+	start := time.Since(s.built)
 	go c.run()
 	// A new goroutine tends to run next. One that is done when this one has its
 	// turn again needs no timer and no watch on ctx: with those set up before
@@ -88,7 +91,7 @@ func (s *timeout[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error
 	// time, and one that waits at no less.
 	runtime.Gosched()
 	if c.end.Load() == 0 {
-		c.wait(s.wait - time.Since(start))
+		c.wait(s.wait - (time.Since(s.built) - start)) // in this order it cannot overflow
 	}
 
 	var none Res
