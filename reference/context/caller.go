@@ -4,7 +4,6 @@ import (
 	"errors"
 	"runtime"
 	"sync/atomic"
-	"unsafe"
 )
 
 // ErrCallerGone is returned by Reserve when the context names no caller, or
@@ -46,13 +45,6 @@ const (
 // seat belongs to one owner. It is not changed once a caller points to it.
 type seat struct{ owner Releaser }
 
-// same compares the two words of the interfaces. For pointers that is what ==
-// means; it is compiled to two comparisons where == is a call, twice for each
-// reservation, and it cannot panic if somebody's Releaser is not comparable.
-func same(a, b Releaser) bool {
-	return *(*[2]uintptr)(unsafe.Pointer(&a)) == *(*[2]uintptr)(unsafe.Pointer(&b))
-}
-
 // caller is the body behind [Caller]. It holds no channel, so it may pass from
 // one testing/synctest bubble to another.
 type caller struct {
@@ -65,7 +57,7 @@ type caller struct {
 	// spill has the reservations of owners without a seat; it is under the lock.
 	spill  []Releaser
 	pooled bool
-	_      [16]byte // 128 bytes in all: residents must not share a cache line
+	_      [16]byte // 128 bytes in all: two callers must not share a cache line
 }
 
 // lock takes the lock if the caller is still of the generation of mark, and
@@ -94,7 +86,7 @@ func (c *caller) bitOf(owner Releaser) uint64 {
 		if at == nil {
 			return 0
 		}
-		if same(at.owner, owner) {
+		if at.owner == owner {
 			return firstSeat << i
 		}
 	}
@@ -104,7 +96,7 @@ func (c *caller) bitOf(owner Releaser) uint64 {
 // spillIndex returns where owner's reservation is in the spill, or -1.
 func (c *caller) spillIndex(owner Releaser) int {
 	for i, held := range c.spill {
-		if same(held, owner) {
+		if held == owner {
 			return i
 		}
 	}
