@@ -36,7 +36,7 @@ func (w *workshop) compose(layers []script.Layer) (wrapper, error) {
 func (w *workshop) layer(l script.Layer) (wrapper, error) {
 	switch l.Name {
 	case "concurrency-limit":
-		return named(layer.NewConcurrencyLimit[state, string, string](value(l.Limit)))("limit")
+		return layer.NewConcurrencyLimit[state, string, string](value(l.Limit))
 	case "global-concurrency-limit":
 		permits, err := w.env.Shared(l.Group, func() (any, error) { return layer.NewPermits(value(l.Limit)) })
 		if err != nil {
@@ -69,16 +69,6 @@ func (w *workshop) layer(l script.Layer) (wrapper, error) {
 		return w.tagged(l.Tag)
 	default:
 		return w.functional(l)
-	}
-}
-
-// named replaces the name that a constructor gives to its only parameter.
-func named[L any](l L, err error) func(string) (L, error) {
-	return func(name string) (L, error) {
-		if err != nil {
-			err = inprocess.Refused(name, err)
-		}
-		return l, err
 	}
 }
 

@@ -16,8 +16,8 @@ func (b Builder[S, Req, Res]) Buffer(bound int) Builder[S, Req, Res] {
 }
 
 // ConcurrencyLimit adds a [ConcurrencyLimit] (tower ServiceBuilder::concurrency_limit).
-func (b Builder[S, Req, Res]) ConcurrencyLimit(max int) Builder[S, Req, Res] {
-	l, err := NewConcurrencyLimit[S, Req, Res](max)
+func (b Builder[S, Req, Res]) ConcurrencyLimit(limit int) Builder[S, Req, Res] {
+	l, err := NewConcurrencyLimit[S, Req, Res](limit)
 	return b.add("concurrency limit", l, err)
 }
 

@@ -147,7 +147,7 @@ func TestBuilderCollectsErrors(t *testing.T) {
 		}
 	}
 	want := []string{
-		"layer", "f", "bound", "max", "limit", "per", "policy", "after",
+		"layer", "f", "bound", "limit", "limit", "per", "policy", "after",
 		"predicate", "predicate", "f", "f", "f", "f", "f", "f", "f",
 	}
 	if !slices.Equal(names, want) {

@@ -7,7 +7,7 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
-// ConcurrencyLimit is the layer that lets at most max calls be in flight at
+// ConcurrencyLimit is the layer that lets at most limit calls be in flight at
 // once (tower ServiceBuilder::concurrency_limit). Each service built has a
 // limit of its own.
 //
@@ -17,16 +17,16 @@ import (
 // Errors of the inner service pass unchanged; the only errors of its own are
 // the context's, when that ends the wait, and service.ErrNotReady.
 type ConcurrencyLimit[S, Req, Res any] struct {
-	max int
+	limit int
 }
 
-// NewConcurrencyLimit returns the layer for at most max calls in flight. A max
-// below one is refused with a [parameter.Error] that names "max".
-func NewConcurrencyLimit[S, Req, Res any](max int) (*ConcurrencyLimit[S, Req, Res], error) {
-	if max <= 0 {
-		return nil, parameter.Refuse("max", "must be positive, is %d", max)
+// NewConcurrencyLimit returns the layer for at most limit calls in flight.
+// A limit below one is refused with a [parameter.Error] that names "limit".
+func NewConcurrencyLimit[S, Req, Res any](limit int) (*ConcurrencyLimit[S, Req, Res], error) {
+	if limit <= 0 {
+		return nil, parameter.Refuse("limit", "must be positive, is %d", limit)
 	}
-	return &ConcurrencyLimit[S, Req, Res]{max}, nil
+	return &ConcurrencyLimit[S, Req, Res]{limit}, nil
 }
 
 // Layer wraps inner with a limit of its own.
@@ -36,7 +36,7 @@ func (l *ConcurrencyLimit[S, Req, Res]) Layer(inner service.Service[S, Req, Res]
 	}
 	return &concurrencyLimit[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},
-		permits: semaphore.New(l.max),
+		permits: semaphore.New(l.limit),
 	}, nil
 }
 

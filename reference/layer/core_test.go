@@ -30,7 +30,7 @@ func refuses(t *testing.T, name string, err error) {
 func TestCoreLayersRefuseBadParameters(t *testing.T) {
 	for _, max := range []int{0, -1} {
 		_, err := layer.NewConcurrencyLimit[struct{}, string, string](max)
-		refuses(t, "max", err)
+		refuses(t, "limit", err)
 	}
 	limit, _ := layer.NewConcurrencyLimit[struct{}, string, string](1)
 	_, err := limit.Layer(nil)

@@ -1,15 +1,13 @@
 package layer
 
-import "github.com/plumbline-spec/plumbline/reference/parameter"
+import (
+	"github.com/plumbline-spec/plumbline/reference/parameter"
+	"github.com/plumbline-spec/plumbline/reference/service"
+)
 
 // Layer turns one service into another, perhaps of another type
 // (tower Layer, ntex-service Middleware). In and Out are service types.
-type Layer[In, Out any] interface {
-	// Layer wraps inner. It may be called more than once; each service that
-	// it returns has state of its own. A nil inner is refused with a
-	// [parameter.Error] that names "inner".
-	Layer(inner In) (Out, error)
-}
+type Layer[In, Out any] = service.Middleware[In, Out]
 
 // Func is a layer made of a function, which is called once for each
 // application (tower layer_fn).

@@ -1,9 +1,6 @@
 package layer
 
 import (
-	"errors"
-
-	"github.com/plumbline-spec/plumbline/reference/context"
 	"github.com/plumbline-spec/plumbline/reference/parameter"
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
@@ -15,8 +12,8 @@ import (
 // it is given as a cause. An error stays an error: where the function returns nil,
 // the one that it was given stands. To recover, there is [MapResult].
 //
-// From readiness, [context.ErrWouldWait] passes unchanged: it is no failure, but
-// what readiness says to a layer that asked it not to wait.
+// That the context has ended is no error of the service, and passes unchanged,
+// as does context.ErrWouldWait; see service.NewMapErr, whose layer this is.
 type MapErr[S, Req, Res any] struct {
 	f func(error) error
 }
@@ -35,37 +32,5 @@ func (l *MapErr[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
-	return &mapErr[S, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
-}
-
-type mapErr[S, Req, Res any] struct {
-	service.Forward[S, Req, Res]
-	f func(error) error
-}
-
-func (s *mapErr[S, Req, Res]) Ready(ctx context.Context[S]) error {
-	err := s.Inner.Ready(ctx)
-	if errors.Is(err, context.ErrWouldWait) {
-		return err
-	}
-	return s.mapped(err)
-}
-
-func (s *mapErr[S, Req, Res]) Poll(ctx context.Context[S]) error {
-	return s.mapped(service.Poll(ctx, s.Inner))
-}
-
-func (s *mapErr[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error) {
-	res, err := s.Inner.Call(ctx, req)
-	return res, s.mapped(err)
-}
-
-func (s *mapErr[S, Req, Res]) mapped(err error) error {
-	if err == nil {
-		return nil
-	}
-	if mapped := s.f(err); mapped != nil {
-		return mapped
-	}
-	return err
+	return service.NewMapErr(inner, l.f)
 }

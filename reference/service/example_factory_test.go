@@ -112,21 +112,3 @@ func ExampleNewMiddlewareFactory() {
 	fmt.Println(must(service.CreatePipeline(newRequest(), f, "hello")).Call(newRequest(), "Ada"))
 	// Output: hello, Ada <nil>
 }
-
-func ExampleNewStack() {
-	type text = service.Service[struct{}, string, string]
-	mark := func(m string) service.Middleware[text, text] {
-		return must(layer.NewMapRequest[struct{}, string, string, string](func(r string) string { return r + ">" + m }))
-	}
-	stack := must(service.NewStack(mark("inner"), mark("outer")))
-	s := must(stack.Layer(must(service.NewFunc(func(_ request, r string) (string, error) { return r, nil }))))
-	fmt.Println(must(service.NewPipeline(s)).Call(newRequest(), "request"))
-	// Output: request>outer>inner <nil>
-}
-
-func ExampleIdentity() {
-	s := must(service.NewFunc(doubled))
-	same := must(service.Identity[*service.Function[struct{}, int, int]]{}.Layer(s))
-	fmt.Println(same == s)
-	// Output: true
-}

@@ -173,29 +173,6 @@ func TestMiddlewareFactory(t *testing.T) {
 	expectNotCreated(t, must(service.NewMiddlewareFactory(wrapper(m), source("a", &log, nil))), errBoom)
 }
 
-func TestMiddlewareStack(t *testing.T) {
-	var log journal
-	inner, outer := tag{name: "inner", log: &log}, tag{name: "outer", log: &log}
-	stack := must(service.NewStack(wrapper(inner), wrapper(outer)))
-	got, err := piped(must(stack.Layer(plain(t)))).Call(background(), "r")
-	expectAnswer(t, got, err, "r>outer>inner")
-	log.expect(t, "inner applied", "outer applied")
-
-	inner.err = errBoom
-	_, err = must(service.NewStack(wrapper(inner), wrapper(outer))).Layer(plain(t))
-	expectError(t, err, errBoom)
-	log.expect(t, "inner applied")
-}
-
-func TestMiddlewareIdentity(t *testing.T) {
-	s := plain(t)
-	if got := must(service.Identity[text]{}.Layer(s)); got != s {
-		t.Errorf("%v is another service", got)
-	}
-	_, err := service.Identity[text]{}.Layer(nil)
-	expectRefused(t, err, "inner")
-}
-
 func TestFactoriesNameTheNilParameter(t *testing.T) {
 	var log journal
 	a := source("a", &log, nil)
@@ -234,8 +211,6 @@ func TestFactoriesNameTheNilParameter(t *testing.T) {
 		{"f", func() error { _, err := service.NewMapInitErr(a, nil); return err }},
 		{"factory", func() error { _, err := service.NewMiddlewareFactory(m, nowhere); return err }},
 		{"middleware", func() error { _, err := service.NewMiddlewareFactory(wrapper(nil), a); return err }},
-		{"inner", func() error { _, err := service.NewStack(wrapper(nil), m); return err }},
-		{"outer", func() error { _, err := service.NewStack(m, wrapper(nil)); return err }},
 	}
 	for i, test := range tests {
 		t.Run(strconv.Itoa(i), func(t *testing.T) { expectRefused(t, test.err(), test.name) })

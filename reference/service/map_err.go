@@ -15,9 +15,12 @@ import (
 // Where f returns nil, the error stays as it was: a failure does not become a
 // success without a response.
 //
-// That the context has ended is no error of s. Such an error, for which
-// errors.Is(err, ctx.Err()) holds, passes unchanged: whoever gave up, or asked
-// without waiting, has to recognise the answer.
+// That the context has ended is no error of s: an operation that its caller has
+// given up is answered to nobody, so there is nothing to map
+// (map-err.maps-call-errors speaks of answers). Such an error, for which
+// errors.Is(err, ctx.Err()) holds, passes unchanged, and so does
+// [context.ErrWouldWait]: whoever gave up, or asked without waiting, has to
+// recognise it.
 //
 // Shutdown is s's. A nil s or f is refused with a [parameter.Error] that names
 // "service" or "f".
@@ -49,12 +52,13 @@ func (s *mapErr[S, Req, Res]) Call(ctx context.Context[S], req Req) (Res, error)
 	return res, mapError(ctx, err, s.f)
 }
 
-// mapError applies f to an error that is not the end of ctx.
+// mapError applies f to an error that is not the end of ctx. A context that was
+// asked without waiting may end otherwise in the meantime.
 func mapError[S any](ctx context.Context[S], err error, f func(error) error) error {
 	if err == nil {
 		return nil
 	}
-	if end := ctx.Err(); end != nil && errors.Is(err, end) {
+	if end := ctx.Err(); end != nil && errors.Is(err, end) || errors.Is(err, context.ErrWouldWait) {
 		return err
 	}
 	if next := f(err); next != nil {

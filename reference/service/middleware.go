@@ -2,13 +2,14 @@ package service
 
 import "github.com/plumbline-spec/plumbline/reference/parameter"
 
-// Middleware wraps services while they are built (ntex-service Middleware,
-// tower Layer). It is the same interface as layer.Layer, so every layer is a
-// middleware; it stands here because a factory needs it and package layer
-// builds on this one. In and Out are service types.
+// Middleware turns one service into another, perhaps of another type, while
+// services are built (ntex-service Middleware, tower Layer). In and Out are
+// service types. Package layer calls it a Layer and has those there are; it
+// stands here because a factory needs it and package layer builds on this one.
 type Middleware[In, Out any] interface {
 	// Layer wraps inner. It may be called more than once, also by several
-	// goroutines at once.
+	// goroutines at once; each service that it returns has state of its own. A
+	// nil inner is refused with a [parameter.Error] that names "inner".
 	Layer(inner In) (Out, error)
 }
 
@@ -25,47 +26,4 @@ func NewMiddlewareFactory[S, Req, Res, NextReq, NextRes, C any](
 		return nil, parameter.Nil("middleware")
 	}
 	return wrapFactory(factory, false, m.Layer)
-}
-
-// Identity is the middleware that returns the service as it is
-// (ntex-service Identity, tower Identity). T is the type of the service.
-type Identity[T any] struct{}
-
-// Layer returns inner. A nil inner is refused with a [parameter.Error] that
-// names "inner".
-func (Identity[T]) Layer(inner T) (T, error) {
-	if any(inner) == nil {
-		return inner, parameter.Nil("inner")
-	}
-	return inner, nil
-}
-
-// Stack is two middlewares as one: the outer is applied to what the inner has
-// made, so a request passes the outer first (ntex-service Stack, tower Stack).
-type Stack[In, Mid, Out any] struct {
-	inner Middleware[In, Mid]
-	outer Middleware[Mid, Out]
-}
-
-// NewStack returns the middleware that applies inner and then outer. A nil one
-// is refused with a [parameter.Error] that names "inner" or "outer".
-func NewStack[In, Mid, Out any](inner Middleware[In, Mid], outer Middleware[Mid, Out]) (*Stack[In, Mid, Out], error) {
-	if inner == nil {
-		return nil, parameter.Nil("inner")
-	}
-	if outer == nil {
-		return nil, parameter.Nil("outer")
-	}
-	return &Stack[In, Mid, Out]{inner, outer}, nil
-}
-
-// Layer applies inner to s and outer to the result. When inner fails, outer is
-// not applied.
-func (m *Stack[In, Mid, Out]) Layer(s In) (Out, error) {
-	mid, err := m.inner.Layer(s)
-	if err != nil {
-		var none Out
-		return none, err
-	}
-	return m.outer.Layer(mid)
 }
