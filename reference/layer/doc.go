@@ -1,7 +1,11 @@
-// Package layer holds what wraps a service: [Layer], and every layer of
-// tower's ServiceBuilder, each in a file of its own.
+// Package layer holds what wraps a service: [Layer], every layer of tower's
+// ServiceBuilder and those of ntex-util that it does not have, each in a file of
+// its own. [Builder] and [Stack] make one layer of several.
 //
 // A layer is a value that can be applied to several services; each service
-// built has state of its own. Constructors refuse what cannot work with a
-// parameter.Error and never panic.
+// built has state of its own, unless the layer says that it is shared.
+// Constructors refuse what cannot work with a parameter.Error and never panic.
+//
+// What makes a service out of other services is a combinator, and lives in
+// package service, with the contract of a service and what calls one.
 package layer

@@ -1,6 +1,7 @@
 package layer_test
 
 import (
+	gocontext "context"
 	"errors"
 	"fmt"
 	"slices"
@@ -136,6 +137,17 @@ func TestMapErrLeavesWouldWait(t *testing.T) {
 	}
 	//nolint:errorlint // the very error
 	if err := s.Ready(fresh().WithCaller(other).Now()); err != context.ErrWouldWait || log != nil {
+		t.Errorf("got %v, given %q", err, log)
+	}
+}
+
+func TestMapErrLeavesTheEndOfTheContext(t *testing.T) {
+	var log []string
+	gone, cancel := gocontext.WithCancel(gocontext.Background())
+	cancel()
+	p := stacked(t, calling(func(ctx voidContext, _ string) (string, error) { return "", ctx.Err() }), mappers(t, &log)["map-error"])
+	//nolint:errorlint // the very error
+	if _, err := p.Call(context.New(gone, void{}), "r"); err != gocontext.Canceled || log != nil {
 		t.Errorf("got %v, given %q", err, log)
 	}
 }

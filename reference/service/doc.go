@@ -1,5 +1,5 @@
-// Package service holds the contract of a service, the pipeline that calls
-// one, and the services that need no other: the function service.
+// Package service holds the contract of a service, what calls one, and what
+// makes one of functions or of other services.
 //
 // A service answers three questions for the caller that the context names:
 // Ready, may I send a request? Call, what is the response? Shutdown, let go of
@@ -8,5 +8,12 @@
 // was not spent. A [Binding] does the same for those who separate readiness
 // from the call.
 //
-// What wraps a service is a layer, and lives in package layer.
+// Here too live the services that are made of a function ([NewFunc],
+// [NewShutdownHook]), the combinators of ntex-service ([NewMap], [NewMapErr],
+// [NewApply], [NewAndThen], [NewThen], [NewBox], and [Chain], which writes them
+// one after another), and the same for a [Factory].
+//
+// What limits, queues, times or repeats calls is a layer, and lives in package
+// layer. Of layers this package knows only the interface, [Middleware], which
+// factories need.
 package service
