@@ -14,8 +14,8 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 30, "how often each benchmark is run")
-	span := flag.Duration("benchtime", 30*time.Millisecond, "how long each run takes")
+	rounds := flag.Int("rounds", 10, "how often each benchmark is run")
+	span := flag.Duration("benchtime", 100*time.Millisecond, "how long each run takes")
 	build := flag.String("build", "build", "the directory for what is built")
 	flag.Parse()
 	met, err := run(*rounds, *span, filepath.Join(*build, "bench"))
