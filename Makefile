@@ -21,6 +21,11 @@ test: ## runs every test of this module
 race: ## runs every test of this module under the race detector
 	$(GO) test -race ./...
 
+CHECKS ?= 1000
+.PHONY: properties
+properties: ## holds the implementations against models, by CHECKS random scripts a property
+	$(GO) test ./properties -count=1 -rapid.checks=$(CHECKS)
+
 .PHONY: mutants
 mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST
 	$(GO) run ./fixtures/mutants
