@@ -49,11 +49,16 @@ impl Error for Failure {
 /// Names one link of a chain of causes by the words of the specification, or says that it does not know it.
 pub(crate) type Kind = fn(&(dyn Error + 'static)) -> Option<&'static str>;
 
+/// How many links a chain is followed. No stack of the suite is as deep by far; an error that is its own cause is.
+const LONGEST: usize = 64;
+
 /// The kinds along the chain of causes, outermost first. A link that nobody knows adds nothing; a chain in which nobody knows
-/// any link is `unrecognised`.
+/// any link is `unrecognised`. A chain that leads back to itself, and so has no
+/// end, is what it repeats and `endless`.
 pub(crate) fn kinds(error: &(dyn Error + 'static), kind: Kind) -> Vec<String> {
     let mut kinds = Vec::new();
     let mut link = Some(error);
+    let mut followed = 0;
     while let Some(error) = link {
         if let Some(own) = error.downcast_ref::<Failure>() {
             kinds.push(own.kind.clone());
@@ -61,6 +66,12 @@ pub(crate) fn kinds(error: &(dyn Error + 'static), kind: Kind) -> Vec<String> {
             kinds.push(known.to_owned());
         }
         link = error.source();
+        followed += 1;
+        if followed == LONGEST {
+            kinds.dedup();
+            kinds.push("endless".to_owned());
+            break;
+        }
     }
     if kinds.is_empty() {
         kinds.push("unrecognised".to_owned());
@@ -86,6 +97,23 @@ mod tests {
             kinds(&foreign, |error| error.is::<std::io::Error>().then_some("elapsed")),
             ["elapsed"]
         );
+    }
+
+    #[test]
+    fn an_error_that_is_its_own_cause_is_endless() {
+        #[derive(Debug)]
+        struct Ouroboros;
+        impl fmt::Display for Ouroboros {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("because")
+            }
+        }
+        impl Error for Ouroboros {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(self)
+            }
+        }
+        assert_eq!(kinds(&Ouroboros, |_| Some("overloaded")), ["overloaded", "endless"]);
     }
 
     #[test]
