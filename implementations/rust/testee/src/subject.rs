@@ -18,7 +18,8 @@ use crate::world::World;
 
 /// How often in a row every task has to be given its turn without anything happening before the subject counts as being at
 /// rest. A wake-up goes through at most a few tasks that this crate does not see (a dispatcher, a spawned readiness check)
-/// before it shows; 50 turns settled real tower, buffers included, and cost some ten microseconds.
+/// before it shows; 50 turns settled real tower, buffers included, in each of a hundred runs. They cost 150 microseconds in a
+/// build without optimisation.
 const TURNS: usize = 50;
 
 /// The granule of tokio's timers.
