@@ -18,8 +18,8 @@ use crate::world::World;
 
 /// How often in a row every task has to be given its turn without anything happening before the subject counts as being at
 /// rest. A wake-up goes through at most a few tasks that this crate does not see (a dispatcher, a spawned readiness check)
-/// before it shows; 50 turns settled real tower, buffers included, in each of a hundred runs. They cost 150 microseconds in a
-/// build without optimisation.
+/// before it shows; six turns give the verdicts that 50 give, for each crate under check here, and 50 gave the same ones in
+/// each of a hundred runs of tower. They cost 150 microseconds in a build without optimisation.
 const TURNS: usize = 50;
 
 /// The granule of tokio's timers.
