@@ -18,6 +18,7 @@ type (
 	ctx     = context.Context[state]
 	svc     = service.Service[state, string, string]
 	wrapper = layer.Layer[svc, svc]
+	builder = layer.Builder[state, string, string]
 )
 
 // Adapter checks the reference. It keeps nothing between subjects.
@@ -80,15 +81,16 @@ func refused(err error) error {
 }
 
 // stack is layers that wait for a leaf.
-type stack struct{ layers wrapper }
+type stack struct{ layers builder }
 
 // Apply implements inprocess.Composed.
 func (s *stack) Apply(l *inprocess.Leaf) (inprocess.Service, error) {
-	composed, err := s.layers.Layer(leaf{l})
+	chain := service.NewChain[state, string, string](leaf{l})
+	p, err := service.Extend(chain, s.layers.Layer).Pipeline()
 	if err != nil {
 		return nil, refused(err)
 	}
-	return newPipeline(composed)
+	return &opened{pipeline: p}, nil
 }
 
 // leaf is a leaf as a service of the reference.
@@ -98,40 +100,3 @@ func (l leaf) Ready(c ctx) error                          { return l.leaf.Ready(
 func (l leaf) Call(c ctx, request string) (string, error) { return l.leaf.Call(c, request) }
 func (l leaf) Shutdown(c ctx) error                       { return l.leaf.Shutdown(c) }
 func (l leaf) Poll(c ctx) error                           { return l.leaf.Poll(c) }
-
-// pipeline is an opened service.
-type pipeline struct {
-	pipeline *service.Pipeline[state, string, string]
-}
-
-func newPipeline(s svc) (inprocess.Service, error) {
-	p, err := service.NewPipeline(s)
-	if err != nil {
-		return nil, refused(err)
-	}
-	return pipeline{p}, nil
-}
-
-// Caller implements inprocess.Service.
-func (p pipeline) Caller() inprocess.Caller { return caller{p.pipeline.Bind()} }
-
-// Close implements inprocess.Closer: in Go a service that nobody refers to is simply gone.
-func (p pipeline) Close() error { return nil }
-
-// caller is a binding, with everything that a caller may do.
-type caller struct {
-	binding *service.Binding[state, string, string]
-}
-
-func in(c gocontext.Context) ctx { return context.New(c, state{}) }
-
-func (c caller) Ready(g gocontext.Context) error { return c.binding.Ready(in(g)) }
-func (c caller) Call(g gocontext.Context, request string) (string, error) {
-	return c.binding.CallNow(in(g), request)
-}
-func (c caller) Invoke(g gocontext.Context, request string) (string, error) {
-	return c.binding.Call(in(g), request)
-}
-func (c caller) Poll(g gocontext.Context) error     { return c.binding.Poll(in(g)) }
-func (c caller) Shutdown(g gocontext.Context) error { return c.binding.Shutdown(in(g)) }
-func (c caller) Leave()                             { c.binding.Close() }

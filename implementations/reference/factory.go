@@ -5,7 +5,6 @@ import (
 
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/script"
-	"github.com/plumbline-spec/plumbline/reference/layer"
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
@@ -29,7 +28,7 @@ func (f factory) Create(c gocontext.Context, config string) (inprocess.Service, 
 	if err != nil {
 		return nil, err
 	}
-	return pipeline{p}, nil
+	return &opened{pipeline: p}, nil
 }
 
 // factory builds a factory of the stack's services, from the leaf outwards.
@@ -66,6 +65,12 @@ func (w *workshop) wrapFactory(l script.Layer, inner fac) (fac, error) {
 		return service.NewMapErrFactory(inner, f)
 	case "boxed":
 		return service.NewBoxFactory(inner)
+	case "apply":
+		f, err := w.repeating(l.Function)
+		if err != nil {
+			return nil, err
+		}
+		return service.NewApplyFactory(inner, f)
 	case "service-and-then", "service-then":
 		return w.factoryRow(l, inner)
 	default:
@@ -85,13 +90,13 @@ func (w *workshop) factoryRow(l script.Layer, first fac) (fac, error) {
 	if l.Name == "service-and-then" {
 		return service.NewAndThenFactory(first, second)
 	}
-	taking, err := layer.NewFunc(w.takingOutcomes)
+	written, err := w.written()
 	if err != nil {
 		return nil, err
 	}
-	outcomes, err := service.NewMiddlewareFactory(taking, second)
+	taking, err := service.NewMiddlewareFactory(written, second)
 	if err != nil {
 		return nil, err
 	}
-	return service.NewThenFactory(first, outcomes)
+	return service.NewThenFactory(first, taking)
 }

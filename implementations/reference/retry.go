@@ -10,34 +10,34 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/layer"
 )
 
-// retry builds a retry layer whose policy does what the script's policy says.
-func (w *workshop) retry(described *script.Policy) (wrapper, error) {
+// plan reads a policy of the script.
+func (w *workshop) plan(described *script.Policy) (plan, error) {
 	if described == nil || described.Retries < 0 {
-		return nil, inprocess.Refused("policy", errors.New("a policy of no use"))
+		return plan{}, inprocess.Refused("policy", errors.New("a policy of no use"))
 	}
-	plan := plan{described: described}
+	p := plan{described: described}
 	var err error
 	if described.Request != "" {
-		if plan.request, err = w.env.Map(described.Request); err != nil {
-			return nil, err
+		if p.request, err = w.env.Map(described.Request); err != nil {
+			return p, err
 		}
 	}
 	if described.Result != "" {
-		if plan.result, err = w.env.Result(described.Result); err != nil {
-			return nil, err
+		if p.result, err = w.env.Result(described.Result); err != nil {
+			return p, err
 		}
 	}
 	if b := described.Backoff; b != nil {
-		if plan.backoff, err = layer.NewBackoff(time.Duration(b.Min), time.Duration(b.Max), b.Jitter); err != nil {
-			return nil, err
+		if p.backoff, err = layer.NewBackoff(time.Duration(b.Min), time.Duration(b.Max), b.Jitter); err != nil {
+			return p, err
 		}
 	}
 	if b := described.Budget; b != nil {
-		if plan.budget, err = layer.NewBudget(time.Duration(b.TTL), b.PerSecond, b.Percent); err != nil {
-			return nil, err
+		if p.budget, err = layer.NewBudget(time.Duration(b.TTL), b.PerSecond, b.Percent); err != nil {
+			return p, err
 		}
 	}
-	return layer.NewRetry(plan.begin)
+	return p, nil
 }
 
 // plan is what the policies of one layer have in common.
