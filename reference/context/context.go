@@ -18,16 +18,24 @@ var closed = func() chan struct{} {
 }()
 
 // Context is what a request carries: Go's context, the state of type S, the
-// extensions and the caller. It is passed by value; a copy shares the
-// state's pointers, the Go context and the caller, and nothing else
-// (rama Context).
+// extensions, the guard and the caller (rama Context).
+//
+// It is passed by value, and assignment is what rama calls clone: from then on
+// neither copy sees what is changed in the other. What is copied is the
+// values themselves, as Go copies them. A pointer, a map or a slice in the
+// state or among the extensions leads both copies to the same data.
 //
 // Context is itself a context.Context, for handing to Go libraries. That
 // conversion allocates; [Context.Go] does not.
 //
 // The zero value is usable: it never ends, holds the zero state, has no
-// extensions and names no caller. A Context may be read by several goroutines
-// at once; its caller may be used by several at once too.
+// extensions and no guard, and names no caller (rama Context::default). A nil
+// *Context is not: whatever changes a context panics, as for any nil pointer,
+// before a factory or a function that it was given is called.
+//
+// A Context may be read by several goroutines at once, and each may change a
+// copy of its own; its caller may be used by several at once too. One variable
+// must not be changed by one goroutine while another uses it.
 type Context[S any] struct {
 	// Three words, so that a context stays in registers through every layer:
 	// the compiler keeps structs of up to four words there, and with five a
@@ -40,15 +48,18 @@ type Context[S any] struct {
 }
 
 // frame is the part of a context that seldom changes on the way in. It is
-// never written once a context points to it; a change is a new frame.
+// never written once a context points to it; a change is a new frame. That is
+// why contexts may be copied without a lock.
 type frame[S any] struct {
 	parent     context.Context
+	guard      *Guard
 	state      S
-	extensions []extension
+	extensions *table // nil if there are none
 }
 
-// New returns a context with the given Go context and state, no extensions
-// and no caller. A nil parent means context.Background().
+// New returns a context with the given Go context and state, no extensions,
+// no guard and no caller. A nil parent means context.Background()
+// (rama Context::new, Context::with_state).
 func New[S any](parent context.Context, state S) Context[S] {
 	return Context[S]{frame: &frame[S]{parent: orBackground(parent), state: state}}
 }
@@ -96,33 +107,6 @@ func (c Context[S]) With(parent context.Context) Context[S] {
 func (c Context[S]) Now() Context[S] {
 	c.mark |= now
 	return c
-}
-
-// State returns the state. For a state that is not a pointer it is a copy.
-func (c Context[S]) State() S {
-	if c.frame == nil {
-		var zero S
-		return zero
-	}
-	return c.frame.state
-}
-
-// SetState replaces the state in this context, and in copies made of it
-// afterwards (rama Context::state_mut).
-func (c *Context[S]) SetState(state S) {
-	f := c.copyFrame()
-	f.state = state
-	c.frame = f
-}
-
-// WithState returns a context like c with another state, perhaps of another
-// type. Extensions, Go context and caller stay (rama Context::map_state).
-func WithState[T, S any](c Context[S], state T) Context[T] {
-	f := &frame[T]{parent: c.Go(), state: state}
-	if c.frame != nil {
-		f.extensions = c.frame.extensions
-	}
-	return Context[T]{frame: f, caller: c.caller, mark: c.mark}
 }
 
 // Deadline is that of the Go context underneath.

@@ -1,0 +1,118 @@
+package context
+
+import "unsafe"
+
+// table has the extensions of a context, each as a pointer to its value: the
+// dynamic type *T of an entry is the key. So two keys are equal exactly when
+// the static types are identical, and one comparison both finds a value and
+// proves its type. Neither a table nor a value in it is written once a frame
+// points to it.
+//
+// The slots are a hash table with linear probing. Of eight values one is found
+// in 3 ns, where a search of a list was measured at 6 and of a chain of Go's
+// context.WithValue at 17. Where a search comes to an empty slot, it goes on in
+// the next table, at the slot after that one.
+type table struct {
+	slots [slots]any
+	taken int    // slots that are not nil
+	more  *table // for what comes after mostTaken
+}
+
+const (
+	slots     = 16
+	mostTaken = 12 // some slots stay empty, since that is where a search ends
+)
+
+// hash is made of the address of the type's description, which does not move:
+// a number that is the same for all values of one type. The descriptions of
+// pointer types are some 64 bytes apart.
+func hash(entry any) uintptr { return keyOf(entry) >> 6 }
+
+// keyOf is the first word of an interface, which is also what a type assertion
+// compares. It is the only use of unsafe here; by way of package reflect the
+// same number takes 9 ns more, three times the whole search.
+func keyOf(entry any) uintptr { return *(*uintptr)(unsafe.Pointer(&entry)) }
+
+// find returns the value of type T in the table, or nil.
+func find[T any](t *table) *T {
+	for i := hash((*T)(nil)); t != nil; i++ {
+		entry := t.slots[i%slots]
+		if value, is := entry.(*T); is {
+			return value
+		}
+		if entry == nil {
+			t = t.more
+		}
+	}
+	return nil
+}
+
+// put places entry, instead of the one that has its key if there is one.
+func (t *table) put(entry any) {
+	for i := hash(entry); ; i++ {
+		slot := &t.slots[i%slots]
+		switch {
+		case *slot == nil && t.taken < mostTaken:
+			t.taken++
+			*slot = entry
+			return
+		case *slot == nil && t.more == nil:
+			t.more = new(table)
+			t = t.more
+		case *slot == nil:
+			t = t.more
+		case keyOf(*slot) == keyOf(entry):
+			*slot = entry
+			return
+		}
+	}
+}
+
+// each calls f with every entry.
+func (t *table) each(f func(entry any)) {
+	for ; t != nil; t = t.more {
+		for _, entry := range t.slots {
+			if entry != nil {
+				f(entry)
+			}
+		}
+	}
+}
+
+// copy returns a table of one's own.
+func (t *table) copy() *table {
+	if t == nil {
+		return nil
+	}
+	own := *t
+	own.more = t.more.copy()
+	return &own
+}
+
+// table returns the extensions, to be read; nil if there have never been any.
+func (c Context[S]) table() *table {
+	if c.frame == nil {
+		return nil
+	}
+	return c.frame.extensions
+}
+
+// ownTable returns a copy of the context's frame with a copy of its table, to be
+// changed and put back. The two are one allocation.
+func (c Context[S]) ownTable() *frame[S] {
+	own := &struct {
+		frame[S]
+		table
+	}{}
+	if c.frame != nil {
+		own.frame = *c.frame
+	} else {
+		own.parent = orBackground(nil)
+	}
+	if own.extensions != nil {
+		own.table = *own.extensions
+		own.more = own.more.copy()
+	}
+	own.extensions = &own.table
+	return &own.frame
+}
