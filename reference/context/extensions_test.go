@@ -264,7 +264,8 @@ func TestANilContextIsRefused(t *testing.T) {
 	if ran {
 		t.Error("a function ran before the nil context was refused")
 	}
-	if ctx := context.New(nil, 1); ctx.Go() != gocontext.Background() || ctx.With(nil).Go() != gocontext.Background() { //nolint:staticcheck // that is what is tested
+	var background gocontext.Context
+	if ctx := context.New(background, 1); ctx.Go() != gocontext.Background() || ctx.With(background).Go() != gocontext.Background() {
 		t.Error("a nil Go context is not the background")
 	}
 }

@@ -1,6 +1,9 @@
 package context
 
-import "unsafe"
+import (
+	"context"
+	"unsafe"
+)
 
 // table has the extensions of a context, each as a pointer to its value: the
 // dynamic type *T of an entry is the key. So two keys are equal exactly when
@@ -107,7 +110,7 @@ func (c Context[S]) ownTable() *frame[S] {
 	if c.frame != nil {
 		own.frame = *c.frame
 	} else {
-		own.parent = orBackground(nil)
+		own.parent = context.Background()
 	}
 	if own.extensions != nil {
 		own.table = *own.extensions
