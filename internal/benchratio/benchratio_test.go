@@ -53,6 +53,25 @@ func TestATargetIsMetUpToItsValue(t *testing.T) {
 	}
 }
 
+func TestTargetsOfOneBenchmarkAlone(t *testing.T) {
+	for name, test := range map[string]struct {
+		c    comparison
+		want bool
+	}{
+		"fast enough":          {comparison{ours: "Ours", under: 30.1}, true},
+		"not under the target": {comparison{ours: "Ours", under: 30}, false},
+		"few allocations":      {comparison{ours: "Other", allocates: 2}, true},
+		"many allocations":     {comparison{ours: "Other", allocates: 1}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			line, met, err := test.c.judge(measure(t, output))
+			if err != nil || met != test.want || strings.Contains(line, "MISSED") == test.want {
+				t.Errorf("got %q, %v, %v", line, met, err)
+			}
+		})
+	}
+}
+
 func TestABenchmarkWithoutAResultIsNoPass(t *testing.T) {
 	c := comparison{ours: "Ours", other: "Gone", most: 3}
 	if _, met, err := c.judge(measure(t, output)); err == nil || met {

@@ -1,9 +1,6 @@
 package context
 
-import (
-	"context"
-	"unsafe"
-)
+import "context"
 
 // table has the extensions of a context, each as a pointer to its value: the
 // dynamic type *T of an entry is the key. So two keys are equal exactly when
@@ -25,16 +22,6 @@ const (
 	slots     = 16
 	mostTaken = 12 // some slots stay empty, since that is where a search ends
 )
-
-// hash is made of the address of the type's description, which does not move:
-// a number that is the same for all values of one type. The descriptions of
-// pointer types are some 64 bytes apart.
-func hash(entry any) uintptr { return keyOf(entry) >> 6 }
-
-// keyOf is the first word of an interface, which is also what a type assertion
-// compares. It is the only use of unsafe here; by way of package reflect the
-// same number takes 9 ns more, three times the whole search.
-func keyOf(entry any) uintptr { return *(*uintptr)(unsafe.Pointer(&entry)) }
 
 // find returns the value of type T in the table, or nil.
 func find[T any](t *table) *T {
