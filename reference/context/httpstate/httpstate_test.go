@@ -191,7 +191,7 @@ func TestShutdownLetsWhatIsInFlightGoOn(t *testing.T) {
 		stopped := make(chan error)
 		go func() { stopped <- w.server.Shutdown(gocontext.Background()) }()
 		synctest.Wait()
-		if _, err := w.network.dial(nil, "", ""); err == nil {
+		if _, err := w.network.dial(gocontext.Background(), "", ""); err == nil {
 			t.Error("a connection was accepted after the shutdown")
 		}
 		if got := <-answered; got != "true <nil>" || time.Since(started) != 2*time.Second {
