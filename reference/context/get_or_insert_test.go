@@ -94,6 +94,9 @@ func TestAFactoryThatFailsInsertsNothing(t *testing.T) {
 			if _, err := form.insert(&ctx, func() (string, error) { return "later", nil }); err != nil {
 				t.Fatal(err)
 			}
+			if ref.Get() != "" || ref.Set("x") {
+				t.Fatal("the reference of a failure refers to something")
+			}
 			if ref, err := form.insert(&ctx, failing); err != nil || ref.Get() != "later" {
 				t.Fatalf("present: %q, %v", ref.Get(), err)
 			}

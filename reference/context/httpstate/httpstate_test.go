@@ -22,7 +22,11 @@ import (
 type visitor int64
 
 // counts answers with what it finds, and leaves something that no other request may find.
-func counts(ctx context.Context[conn], w http.ResponseWriter, _ *http.Request) {
+func counts(ctx context.Context[conn], w http.ResponseWriter, r *http.Request) {
+	if ctx.Go() != r.Context() {
+		http.Error(w, "not over the request's own context", http.StatusInternalServerError)
+		return
+	}
 	state := ctx.State()
 	n := state.requests.Add(1)
 	from, _ := context.Get[peer](ctx)

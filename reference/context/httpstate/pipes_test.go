@@ -104,6 +104,9 @@ func within(t *testing.T, prepare func(*world), serve func(ctx context.Context[c
 
 func (w *world) connect(ctx context.Context[app], _ net.Conn) (context.Context[conn], error) {
 	n := peer(ctx.State().connections.Add(1))
+	if ctx.Value(http.ServerContextKey) == nil {
+		w.t.Error("not over the connection's own context")
+	}
 	if context.Contains[peer](ctx) {
 		w.t.Error("the context of another connection")
 	}
