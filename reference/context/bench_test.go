@@ -8,8 +8,9 @@ import (
 )
 
 // What Go's own contexts are asked for by a key of its own type, ours are asked
-// for by the type. Both sides hold the same eight values, and each operation
-// asks for the one that takes longest: the first of a chain, the last of a table.
+// for by the type. Both sides hold the same eight values. Get8 asks for the one at the
+// end of Go's chain, GetEach8 for all of them in turn: in a table there is no first
+// and no last, but some values share a slot, which ones depends on the linker.
 type (
 	one   struct{ n int }
 	two   struct{ n int }

@@ -47,7 +47,7 @@ func Get[T, S any](c Context[S]) (value T, present bool) {
 	// This is find, written out: so it is small enough for the compiler to put
 	// it into the function that calls Get, which halves what it costs.
 	t := c.frame.extensions
-	for i := hash((*T)(nil)); t != nil; i++ {
+	for i := hash((*T)(nil)); t != nil; i += stride {
 		entry := t.slots[i%slots]
 		if held, is := entry.(*T); is {
 			return *held, true

@@ -8,10 +8,10 @@ import "context"
 // proves its type. Neither a table nor a value in it is written once a frame
 // points to it.
 //
-// The slots are a hash table with linear probing. Of eight values one is found
-// in 3 ns, where a search of a list was measured at 6 and of a chain of Go's
-// context.WithValue at 17. Where a search comes to an empty slot, it goes on in
-// the next table, at the slot after that one.
+// The slots are a hash table. Of eight values one is found in 3 ns, where a
+// search of a list was measured at 6 and of a chain of Go's context.WithValue at
+// 17. Where a search comes to an empty slot, it goes on in the next table, one
+// stride further.
 type table struct {
 	slots [slots]any
 	taken int    // slots that are not nil
@@ -21,11 +21,14 @@ type table struct {
 const (
 	slots     = 16
 	mostTaken = 12 // some slots stay empty, since that is where a search ends
+	// stride comes to every slot. Types that are declared together have hashes in
+	// a row, and a stride of 1 would send those that collide along the row.
+	stride = 5
 )
 
 // find returns the value of type T in the table, or nil.
 func find[T any](t *table) *T {
-	for i := hash((*T)(nil)); t != nil; i++ {
+	for i := hash((*T)(nil)); t != nil; i += stride {
 		entry := t.slots[i%slots]
 		if value, is := entry.(*T); is {
 			return value
@@ -39,7 +42,7 @@ func find[T any](t *table) *T {
 
 // put places entry, instead of the one that has its key if there is one.
 func (t *table) put(entry any) {
-	for i := hash(entry); ; i++ {
+	for i := hash(entry); ; i += stride {
 		slot := &t.slots[i%slots]
 		switch {
 		case *slot == nil && t.taken < mostTaken:
