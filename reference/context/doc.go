@@ -1,9 +1,14 @@
 // Package context holds what travels with a request: Go's own context for
-// cancellation, a typed state, extensions keyed by type, and the caller on
-// whose behalf services reserve capacity.
+// cancellation, a typed state, extensions keyed by type, a guard for graceful
+// shutdown, and the caller on whose behalf services reserve capacity.
 //
 // A [Context] is passed by value, so that what a service inserts reaches the
-// services inside it and never the one that called it (rama Context).
+// services inside it and never the one that called it (rama Context). State is
+// for what is always there; what may be absent is an extension, and whoever asks
+// for one has an answer for its absence.
+//
+// Where a method would need a type parameter of its own there is a function:
+// [Get], [Insert], [MapState].
 //
 // Readiness belongs to a [Caller]. A service that answers Ready with success
 // may set capacity aside for the caller that the context names (tower
