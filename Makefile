@@ -1,4 +1,4 @@
-# Every target needs Go and nothing else, except implementations (which says what it misses).
+# Every target needs Go and nothing else, except the two that end in implementations, which say what they miss.
 GO ?= go
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') CONFORMANCE.md go.mod
 
@@ -55,8 +55,11 @@ bench: ## measures the reference beside what it is compared with, and prints the
 	$(GO) run ./internal/benchratio
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck on this module
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'run gofmt -w on the files above'; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+
+.PHONY: lint-implementations
+lint-implementations: ## the linters of each implementation's language
 	$(GO) run ./implementations/check -lint

@@ -140,7 +140,7 @@ var _ = Describe("retry", func() {
 		Expect(call).To(HaveFailedWith("broken", "cause"))
 	})
 
-	It("does not ask its policy about an error of readiness", Requirement("retry.readiness-error-is-final"), func() {
+	It("answers with the error of the readiness also where its policy would change an outcome", Requirement("retry.readiness-error-is-final"), func() {
 		service := Open(Retry(2, ChangingOutcome("recover:apology")))
 		call := service.Caller().Invoke("question")
 		service.Leaf().BecomeUnready("broken")

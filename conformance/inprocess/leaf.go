@@ -65,6 +65,9 @@ func (l *Leaf) Call(ctx context.Context, request string) (string, error) {
 	}
 	select {
 	case answer := <-exchange.answer:
+		if does.Cancel == "ignore" {
+			return l.complete(context.WithoutCancel(ctx), exchange, answer)
+		}
 		return l.complete(ctx, exchange, answer)
 	case <-ctx.Done():
 		err := l.abandon(ctx, exchange)

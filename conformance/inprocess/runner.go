@@ -49,9 +49,9 @@ func (r *runner) do(command script.Command) (err error) {
 	}
 	switch command.Do {
 	case script.Open:
-		return r.built(command.Service, r.open(command))
+		return r.built(command, command.Service, r.open(command))
 	case script.OpenFactory:
-		return r.built(command.Factory, r.openFactory(command))
+		return r.built(command, command.Factory, r.openFactory(command))
 	case script.NewCaller:
 		service := r.services[command.Service]
 		if service == nil {
@@ -194,7 +194,7 @@ func (r *runner) openFactory(command script.Command) error {
 }
 
 // built reports how a construction ended.
-func (r *runner) built(service int, err error) error {
+func (r *runner) built(command script.Command, service int, err error) error {
 	var unsupported *UnsupportedError
 	var refused *RefusedError
 	switch {
@@ -205,7 +205,7 @@ func (r *runner) built(service int, err error) error {
 	case errors.As(err, &refused):
 		r.env.log(script.Event{Event: script.Refused, Service: service, Parameter: refused.Parameter, Text: err.Error()})
 	default:
-		return fmt.Errorf("the adapter could not build: %w", err)
+		return &subject.BuildError{Command: command, Cause: err}
 	}
 	return nil
 }

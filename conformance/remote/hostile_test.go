@@ -417,7 +417,7 @@ func TestALeakIsReportedAtTheEnd(t *testing.T) {
 		return reply
 	}
 	ask(`{"id":1,"do":"begin"}`)
-	ask(`{"id":2,"do":"open","service":1,"stack":{"layers":[{"layer":"load-shed"}],"leaf":"leaf"}}`)
+	ask(`{"id":2,"do":"open","service":1,"stack":{"layers":[{"layer":"load-shed"},{"layer":"concurrency-limit","limit":1}],"leaf":"leaf"}}`)
 	ask(`{"id":3,"do":"caller","caller":1,"service":1}`)
 	ask(`{"id":4,"do":"invoke","operation":1,"caller":1,"request":"question"}`)
 	if reply := ask(`{"id":5,"do":"end"}`); !strings.Contains(reply, "left work running") {

@@ -40,11 +40,11 @@ type Policy struct {
 	Uncopyable bool     `json:"uncopyable,omitempty"` // the request cannot be copied
 }
 
-// Backoff is an exponential delay: Min doubled at each attempt up to Max, plus up to Jitter percent.
+// Backoff is an exponential delay: Min doubled at each attempt up to Max, plus a random part that grows with Jitter.
 type Backoff struct {
 	Min    Duration `json:"min"`
 	Max    Duration `json:"max"`
-	Jitter float64  `json:"jitter,omitempty"` // 0 to 100
+	Jitter float64  `json:"jitter,omitempty"` // 0 to 100, the more the larger
 }
 
 // Budget is a retry budget: each first attempt deposits, each retry withdraws.
@@ -105,7 +105,7 @@ func (l Layer) String() string {
 			add("delay", p.Delay)
 		}
 		if p.Backoff != nil {
-			add("backoff", fmt.Sprintf("%v..%v jitter %v%%", p.Backoff.Min, p.Backoff.Max, p.Backoff.Jitter))
+			add("backoff", fmt.Sprintf("%v..%v jitter %v", p.Backoff.Min, p.Backoff.Max, p.Backoff.Jitter))
 		}
 		if p.Budget != nil {
 			add("budget", fmt.Sprintf("%d/s + %v%% for %v", p.Budget.PerSecond, p.Budget.Percent, p.Budget.TTL))

@@ -71,6 +71,18 @@ func (e *UnavailableError) Error() string {
 // Unwrap returns the cause.
 func (e *UnavailableError) Unwrap() error { return e.Cause }
 
+// BuildError says that a construction failed and did not say which parameter was to blame. It is what the implementation
+// answered, and so a failure like any other.
+type BuildError struct {
+	Command script.Command
+	Cause   error
+}
+
+func (e *BuildError) Error() string { return fmt.Sprintf("%q failed: %v", e.Command, e.Cause) }
+
+// Unwrap returns the cause.
+func (e *BuildError) Unwrap() error { return e.Cause }
+
 // ScriptError says that a command makes no sense for this subject: an unknown verb, a number that names nothing, an
 // operation that the adapter does not offer.
 type ScriptError struct {

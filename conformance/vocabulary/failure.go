@@ -57,6 +57,10 @@ func FailSpec(message string, callerSkip ...int) {
 	ginkgo.Fail(explanation, skip)
 }
 
+// failBroken fails the spec for something that no deviation excuses: the implementation did not answer wrongly, it hung, left
+// work behind, or its adapter broke down.
+func failBroken(err error) { ginkgo.Fail(explain(err.Error()), 2) }
+
 // NotApplicable ends the spec without a result.
 func NotApplicable(reason string) { end(OutcomeNotApplicable, reason, 1) }
 

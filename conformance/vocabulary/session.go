@@ -68,11 +68,14 @@ func (s *session) close() {
 func (s *session) judge(err error) {
 	ginkgo.GinkgoHelper()
 	var unavailable *subject.UnavailableError
+	var unbuilt *subject.BuildError
 	switch {
+	case errors.As(err, &unbuilt):
+		FailSpec(err.Error())
 	case errors.As(err, &unavailable):
 		couldNotRun(err)
 	case err != nil:
-		FailSpec(err.Error())
+		failBroken(err)
 	}
 }
 

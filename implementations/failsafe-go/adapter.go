@@ -78,11 +78,7 @@ func (a Adapter) policy(env *inprocess.Environment, l script.Layer, wait time.Du
 		if err != nil {
 			return nil, err
 		}
-		build := ratelimiter.NewBurstyBuilder[string]
-		if a.Smooth {
-			build = ratelimiter.NewSmoothBuilder[string]
-		}
-		return build(limit, per).WithMaxWaitTime(wait).Build(), nil
+		return a.rateLimit(limit, per, wait)
 	case "timeout":
 		after, err := duration("timeout", l.Timeout)
 		return timeout.New[string](after), err
@@ -99,6 +95,20 @@ func (a Adapter) policy(env *inprocess.Environment, l script.Layer, wait time.Du
 	default:
 		return nil, inprocess.Unsupported(l.Name)
 	}
+}
+
+// rateLimit builds a rate limit. A panic of the library while it builds is how the construction failed.
+func (a Adapter) rateLimit(limit uint, per, wait time.Duration) (built policy, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("building the rate limit panicked: %v", value)
+		}
+	}()
+	build := ratelimiter.NewBurstyBuilder[string]
+	if a.Smooth {
+		build = ratelimiter.NewSmoothBuilder[string]
+	}
+	return build(limit, per).WithMaxWaitTime(wait).Build(), nil
 }
 
 // unsigned is a parameter as the library takes it. What its type cannot express never reaches the library: that refusal
