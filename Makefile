@@ -4,14 +4,15 @@ SOURCES := $(shell find . -name '*.go' -not -path './build/*') CONFORMANCE.md go
 
 .PHONY: help
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-22s %s\n", $$1, $$2}' Makefile
 
 # What to check instead of the reference: a command line, and the statement of what it starts.
 TESTEE ?=
 STATEMENT ?=
+export TESTEE
 .PHONY: conformance
 conformance: ## checks the reference, or the program of TESTEE="command line", and prints the verdict
-	$(GO) tool ginkgo ./conformance $(if $(TESTEE),-- -testee='$(TESTEE)' $(if $(STATEMENT),-statement='$(abspath $(STATEMENT))'))
+	$(GO) tool ginkgo ./conformance $(if $(TESTEE)$(STATEMENT),--) $(if $(TESTEE),-testee="$$TESTEE") $(if $(STATEMENT),-statement="$(abspath $(STATEMENT))")
 
 .PHONY: test
 test: ## runs every test of this module

@@ -16,3 +16,15 @@ var (
 	scale          = flag.Float64("scale", remote.DefaultScale, "real milliseconds for each virtual one, for a testee with a real clock")
 	transcriptFile = flag.String("transcript", "", "write every line to and from the testee to this `file`")
 )
+
+// testeeFlag is the name of a flag that was given and that only a testee can heed; empty if there is none.
+func testeeFlag() string {
+	found := ""
+	flag.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "statement", "deadline", "scale", "transcript":
+			found = f.Name
+		}
+	})
+	return found
+}

@@ -10,6 +10,31 @@ import (
 )
 
 var _ = Describe("composition", func() {
+	Describe("a timeout inside a concurrency limit", func() {
+		It("ends a call that has its permit", Requirement("layers.timeout-inside-limit"), func() {
+			service := Open(ConcurrencyLimit(1), Timeout(100*time.Millisecond))
+			call := service.Caller().Invoke("request")
+
+			service.Advance(101 * time.Millisecond)
+
+			Expect(call).To(HaveFailedAs("elapsed"))
+		})
+
+		It("does not count the wait for the permit", Requirement("layers.timeout-inside-limit"), func() {
+			service := Open(ConcurrencyLimit(1), Timeout(100*time.Millisecond))
+			service.Caller().Invoke("first")
+			second := service.Caller().Invoke("second")
+			service.Advance(50 * time.Millisecond)
+			service.Leaf().Exchange(1).Answer("response")
+
+			service.Advance(99 * time.Millisecond)
+			Expect(second).To(BePending())
+
+			service.Advance(2 * time.Millisecond)
+			Expect(second).To(HaveFailedAs("elapsed"))
+		})
+	})
+
 	Describe("the order of layers", func() {
 		It("takes a request through the first layer first", Requirement("layers.request-order"), func() {
 			service := Open(Function("map-request", "append:first"), Function("map-request", "append:second"))

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -41,6 +42,8 @@ func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 	t.Helper()
 	if *testeeCommand != "" || *attachTo != "" {
 		s, host = reach(t)
+	} else if name := testeeFlag(); name != "" {
+		t.Fatalf("could not run: -%s is for a testee, and there is neither -testee nor -attach", name)
 	}
 	current = s
 	vocabulary.Use(vocabulary.Implementation{
@@ -136,12 +139,12 @@ func location(l types.CodeLocation) string {
 // rerun is the command that runs this test binary's package again, with the flags of ours that it was given.
 func rerun() string {
 	command := []string{"go", "test", testPackage()}
-	for _, argument := range os.Args[1:] {
-		own := !strings.HasPrefix(argument, "-test.") && !strings.HasPrefix(argument, "--test.")
-		if own && !strings.Contains(argument, "ginkgo.") && strings.HasPrefix(argument, "-") {
-			command = append(command, vocabulary.ShellQuote(argument))
+	flag.Visit(func(f *flag.Flag) {
+		foreign := strings.HasPrefix(f.Name, "test.") || strings.HasPrefix(f.Name, "ginkgo.")
+		if !foreign && f.Name != "report" && f.Name != "transcript" { // a part must not overwrite what the whole wrote
+			command = append(command, vocabulary.ShellQuote("-"+f.Name+"="+f.Value.String()))
 		}
-	}
+	})
 	return strings.Join(command, " ")
 }
 

@@ -3,6 +3,8 @@ package inprocess
 import (
 	"errors"
 	"strings"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
 )
 
 // Error is an error that comes from the script: from a leaf, or from a function of the vocabulary.
@@ -30,15 +32,12 @@ func scripted(chain string) error {
 	return &Error{Kind: kind, Cause: scripted(rest)}
 }
 
-// unrecognised is the kind of an error in whose whole chain neither the script nor the adapter knows a link.
-const unrecognised = "unrecognised"
-
 // kindsOf lists the kinds along err's chain of causes, outermost first. A link that nobody knows (plain wrapping with
 // text) adds nothing. Of an error with several causes, the chains follow one another.
 func kindsOf(err error, kind func(error) string) []string {
 	kinds := appendKinds(nil, err, kind)
 	if len(kinds) == 0 {
-		return []string{unrecognised}
+		return []string{script.Unrecognised}
 	}
 	return kinds
 }

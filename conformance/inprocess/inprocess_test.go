@@ -175,7 +175,7 @@ func TestAPanicOfAnOperationIsAnEvent(t *testing.T) {
 	s := newSubject(t, panics, time.Second)
 	defer s.Close()
 	events := do(t, s, open, caller, invoke(1))
-	if len(events) != 1 || events[0].Event != script.Panicked || events[0].Text != "ouch" {
+	if len(events) != 1 || events[0].Event != script.Panicked || !strings.HasPrefix(events[0].Text, "ouch\n") || !strings.Contains(events[0].Text, "inprocess_test.go") {
 		t.Errorf("invoke caused %v", events)
 	}
 }

@@ -167,6 +167,9 @@ func (r *runner) open(command script.Command) error {
 		if composed, err = r.adapter.Compose(r.env, command.Stack.Layers); err != nil {
 			return err
 		}
+		if composed == nil {
+			return errors.New("Compose returned neither layers nor an error")
+		}
 		r.composed[command.Service] = composed
 	}
 	if composed == nil {
@@ -175,6 +178,9 @@ func (r *runner) open(command script.Command) error {
 	service, err := composed.Apply(r.env.Leaf(command.Stack.Leaf))
 	if err != nil {
 		return err
+	}
+	if service == nil {
+		return errors.New("Apply returned neither a service nor an error")
 	}
 	r.services[command.Service] = service
 	return nil
@@ -236,14 +242,17 @@ func (r *runner) start(command script.Command, run func(context.Context) (script
 }
 
 // panicked carries a panic out of an operation.
-type panicked struct{ value any }
+type panicked struct {
+	value any
+	stack string
+}
 
-func (p *panicked) Error() string { return fmt.Sprint(p.value) }
+func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.value, p.stack) }
 
 func protect(ctx context.Context, run func(context.Context) (script.Event, error)) (event script.Event, err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &panicked{value}
+			err = &panicked{value, string(debug.Stack())}
 		}
 	}()
 	return run(ctx)

@@ -30,6 +30,9 @@ const (
 	Cancelled      Happening = "cancelled"       // Operation ended because its caller gave up on it
 )
 
+// Unrecognised is the kind of an error in whose whole chain nobody knows a link.
+const Unrecognised = "unrecognised"
+
 // Known tells whether the event is one of the list above.
 func (h Happening) Known() bool {
 	switch h {
@@ -101,6 +104,9 @@ func (e Event) String() string {
 		return fmt.Sprintf("#%d response %q", e.Operation, e.Text)
 	case Failed:
 		return fmt.Sprintf("#%d failed: %s", e.Operation, strings.Join(e.Kinds, " < "))
+	case Panicked:
+		value, _, _ := strings.Cut(e.Text, "\n")
+		return strings.TrimSuffix(fmt.Sprintf("#%d panicked: %s", e.Operation, value), ": ")
 	default:
 		return fmt.Sprintf("#%d %s", e.Operation, e.Event)
 	}

@@ -108,12 +108,28 @@ func (c *checker) fail(path, format string, args ...any) {
 	c.errs = append(c.errs, e)
 }
 
+// isNumber tells whether the node at that YAML path is a number.
+func (c *checker) isNumber(path string) bool {
+	if c.tree == nil {
+		return false
+	}
+	expression, err := yaml.PathString(path)
+	if err != nil {
+		return false
+	}
+	node, err := expression.FilterFile(c.tree)
+	return err == nil && (node.Type() == ast.FloatType || node.Type() == ast.IntegerType)
+}
+
 func (c *checker) check(s *Statement) {
 	if s.Implementation == "" {
 		c.fail("$.implementation", "the statement does not name its implementation")
 	}
 	if s.Version == "" {
 		c.fail("$.version", "the statement does not name the implementation's version")
+	}
+	if c.isNumber("$.version") {
+		c.fail("$.version", "the version reads as a number, which loses trailing zeros: write it in quotes")
 	}
 	for i, chapter := range s.Chapters {
 		if !slices.Contains(c.specification.Chapters, chapter) {
@@ -155,6 +171,8 @@ func (c *checker) checkDeviation(path string, s *Statement, index int, d Deviati
 		c.fail(path, "the deviation from %s has no reason", d.Requirement)
 	}
 	switch {
+	case d.Expires.IsZero() && d.Expires.text != "":
+		c.fail(path+".expires", "%q is no date; a date is written YYYY-MM-DD", d.Expires.text)
 	case d.Expires.IsZero():
 		c.fail(path, "the deviation from %s has no day on which it expires", d.Requirement)
 	case d.Expires.Before(c.today):

@@ -5,7 +5,6 @@
 package statement
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,15 +32,15 @@ type Deviation struct {
 }
 
 // Date is a day, written YYYY-MM-DD.
-type Date struct{ time.Time }
+type Date struct {
+	time.Time        // zero if the text is no date
+	text      string // as it is written
+}
 
-// UnmarshalYAML reads YYYY-MM-DD.
+// UnmarshalYAML reads YYYY-MM-DD. What is no date is kept for the check, which knows the place.
 func (d *Date) UnmarshalYAML(text []byte) error {
-	day, err := time.Parse(time.DateOnly, strings.Trim(strings.TrimSpace(string(text)), `"'`))
-	if err != nil {
-		return fmt.Errorf("a date is written YYYY-MM-DD: %w", err)
-	}
-	d.Time = day
+	d.text = strings.Trim(strings.TrimSpace(string(text)), `"'`)
+	d.Time, _ = time.Parse(time.DateOnly, d.text)
 	return nil
 }
 

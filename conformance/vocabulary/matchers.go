@@ -167,6 +167,9 @@ func outcomeInWords(end *script.Event) string {
 	case script.Response:
 		return fmt.Sprintf("it had response %q at %s", end.Text, end.At)
 	case script.Failed:
+		if slices.Equal(end.Kinds, []string{script.Unrecognised}) {
+			return fmt.Sprintf("it failed at %s with an error that the adapter's Kind knows no link of: %s", end.At, end.Text)
+		}
 		return fmt.Sprintf("it failed with %s at %s", strings.Join(end.Kinds, " < "), end.At)
 	case script.Panicked:
 		return fmt.Sprintf("it panicked at %s: %s", end.At, end.Text)

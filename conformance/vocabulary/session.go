@@ -147,6 +147,11 @@ func timelines() string {
 			title = fmt.Sprintf("Trace of subject %d", index+1)
 		}
 		fmt.Fprintf(&out, "%s:\n%s\n", title, indent(s.trace.Timeline()))
+		for _, event := range s.find(func(e script.Event) bool { return e.Event == script.Panicked }) {
+			if _, stack, has := strings.Cut(event.Text, "\n"); has {
+				fmt.Fprintf(&out, "Stack of the panic that ended #%d:\n%s\n", event.Operation, indent(stack))
+			}
+		}
 	}
 	return out.String()
 }
