@@ -17,9 +17,9 @@ import (
 // without readiness returns [ErrNotReady]. Second is not called after ctx has
 // ended.
 //
-// Shutdown shuts both down at the same time, first being started first, and
-// waits for both; if both fail, their errors are joined. Poll polls first and
-// then second, and ends with the first error.
+// Shutdown shuts both down at the same time and waits for both; if both fail,
+// their errors are joined. Poll polls first and then second, and ends with the
+// first error.
 //
 // A nil service is refused with a [parameter.Error] that names "first" or
 // "second".

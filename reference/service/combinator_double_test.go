@@ -61,6 +61,16 @@ func (j *journal) expect(t *testing.T, want ...string) {
 	j.entries = nil
 }
 
+// expectInAnyOrder is expect, for what happens on several goroutines.
+func (j *journal) expectInAnyOrder(t *testing.T, want ...string) {
+	t.Helper()
+	j.mu.Lock()
+	slices.Sort(j.entries)
+	j.mu.Unlock()
+	slices.Sort(want)
+	j.expect(t, want...)
+}
+
 // double is an innermost service that does what a test says. Its zero value is
 // always ready and answers with the name added to the request.
 type double[Req any] struct {
@@ -71,7 +81,6 @@ type double[Req any] struct {
 	ready    func(nctx) error
 	call     func(nctx, Req) (string, error)
 	shutdown func(nctx) error
-	enter    func() // before the shutdown is in the journal
 	poll     error
 }
 
@@ -92,9 +101,6 @@ func (d *double[Req]) Call(ctx nctx, req Req) (string, error) {
 }
 
 func (d *double[Req]) Shutdown(ctx nctx) error {
-	if d.enter != nil {
-		d.enter()
-	}
 	d.log.add("%s shut down", d.name)
 	if d.shutdown == nil {
 		return nil
