@@ -29,6 +29,9 @@ func (l *AndThen[S, Req, Res, Outer]) Layer(inner service.Service[S, Req, Res]) 
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &andThen[S, Req, Res, Outer]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

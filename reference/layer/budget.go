@@ -12,7 +12,8 @@ import (
 // (tower TpsBudget). A [Policy] deposits once for each call and withdraws for
 // each retry that it would make; without enough in the budget there is no
 // retry. Some retries are allowed in any case, so that a service with few
-// calls can repeat at all. It may be used by several goroutines at once.
+// calls can repeat at all. It is made by [NewBudget]; the zero value cannot be
+// used. It may be used by several goroutines at once.
 type Budget struct {
 	start   time.Time
 	slot    time.Duration

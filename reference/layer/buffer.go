@@ -58,8 +58,8 @@ type Buffer[S, Req, Res any] struct {
 // NewBuffer returns the layer for at most bound queued calls. A bound below
 // one is refused with a [parameter.Error] that names "bound".
 func NewBuffer[S, Req, Res any](bound int) (*Buffer[S, Req, Res], error) {
-	if bound <= 0 {
-		return nil, parameter.Refuse("bound", "must be positive, is %d", bound)
+	if err := parameter.Positive("bound", bound); err != nil {
+		return nil, err
 	}
 	return &Buffer[S, Req, Res]{bound}, nil
 }
@@ -68,6 +68,9 @@ func NewBuffer[S, Req, Res any](bound int) (*Buffer[S, Req, Res], error) {
 func (l *Buffer[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("bound", l.bound); err != nil {
+		return nil, err
 	}
 	return &buffer[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

@@ -23,8 +23,8 @@ type ConcurrencyLimit[S, Req, Res any] struct {
 // NewConcurrencyLimit returns the layer for at most limit calls in flight.
 // A limit below one is refused with a [parameter.Error] that names "limit".
 func NewConcurrencyLimit[S, Req, Res any](limit int) (*ConcurrencyLimit[S, Req, Res], error) {
-	if limit <= 0 {
-		return nil, parameter.Refuse("limit", "must be positive, is %d", limit)
+	if err := parameter.Positive("limit", limit); err != nil {
+		return nil, err
 	}
 	return &ConcurrencyLimit[S, Req, Res]{limit}, nil
 }
@@ -33,6 +33,9 @@ func NewConcurrencyLimit[S, Req, Res any](limit int) (*ConcurrencyLimit[S, Req, 
 func (l *ConcurrencyLimit[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("limit", l.limit); err != nil {
+		return nil, err
 	}
 	return &concurrencyLimit[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

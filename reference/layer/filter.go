@@ -32,6 +32,9 @@ func (l *Filter[S, Outer, Req, Res]) Layer(inner service.Service[S, Req, Res]) (
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.predicate == nil {
+		return nil, parameter.Nil("predicate")
+	}
 	return &filter[S, Outer, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, l.predicate}, nil
 }
 

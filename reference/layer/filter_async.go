@@ -28,6 +28,9 @@ func (l *FilterAsync[S, Outer, Req, Res]) Layer(inner service.Service[S, Req, Re
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.predicate == nil {
+		return nil, parameter.Nil("predicate")
+	}
 	return &filterAsync[S, Outer, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, l.predicate}, nil
 }
 

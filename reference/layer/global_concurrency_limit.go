@@ -7,7 +7,8 @@ import (
 )
 
 // Permits is a number of permits for layers to share, whatever the types of
-// their services. It may be used by several goroutines at once.
+// their services (the semaphore of tower GlobalConcurrencyLimitLayer). It is
+// made by [NewPermits]. It may be used by several goroutines at once.
 type Permits struct {
 	semaphore *semaphore.Semaphore
 }
@@ -15,10 +16,22 @@ type Permits struct {
 // NewPermits returns limit permits, all free. A limit below one is refused
 // with a [parameter.Error] that names "limit".
 func NewPermits(limit int) (*Permits, error) {
-	if limit <= 0 {
-		return nil, parameter.Refuse("limit", "must be positive, is %d", limit)
+	if err := parameter.Positive("limit", limit); err != nil {
+		return nil, err
 	}
 	return &Permits{semaphore.New(limit)}, nil
+}
+
+// check refuses permits that NewPermits has not made.
+func (p *Permits) check() error {
+	switch {
+	case p == nil:
+		return parameter.Nil("permits")
+	case p.semaphore == nil:
+		return parameter.Refuse("permits", "must be made by NewPermits")
+	default:
+		return nil
+	}
 }
 
 // GlobalConcurrencyLimit is the layer of a [ConcurrencyLimit] whose permits
@@ -33,11 +46,11 @@ type GlobalConcurrencyLimit[S, Req, Res any] struct {
 }
 
 // NewGlobalConcurrencyLimit returns the layer that takes its permits from the
-// given ones. Nil permits are refused with a [parameter.Error] that names
-// "permits".
+// given ones. Nil permits, and permits that [NewPermits] has not made, are
+// refused with a [parameter.Error] that names "permits".
 func NewGlobalConcurrencyLimit[S, Req, Res any](permits *Permits) (*GlobalConcurrencyLimit[S, Req, Res], error) {
-	if permits == nil {
-		return nil, parameter.Nil("permits")
+	if err := permits.check(); err != nil {
+		return nil, err
 	}
 	return &GlobalConcurrencyLimit[S, Req, Res]{permits}, nil
 }
@@ -46,6 +59,9 @@ func NewGlobalConcurrencyLimit[S, Req, Res any](permits *Permits) (*GlobalConcur
 func (l *GlobalConcurrencyLimit[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := l.permits.check(); err != nil {
+		return nil, err
 	}
 	return &concurrencyLimit[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

@@ -27,8 +27,8 @@ type InFlightLimit[S, Req, Res any] struct {
 // NewInFlightLimit returns the layer for at most limit calls in flight. A
 // limit below one is refused with a [parameter.Error] that names "limit".
 func NewInFlightLimit[S, Req, Res any](limit int) (*InFlightLimit[S, Req, Res], error) {
-	if limit <= 0 {
-		return nil, parameter.Refuse("limit", "must be positive, is %d", limit)
+	if err := parameter.Positive("limit", limit); err != nil {
+		return nil, err
 	}
 	return &InFlightLimit[S, Req, Res]{limit}, nil
 }
@@ -37,6 +37,9 @@ func NewInFlightLimit[S, Req, Res any](limit int) (*InFlightLimit[S, Req, Res], 
 func (l *InFlightLimit[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("limit", l.limit); err != nil {
+		return nil, err
 	}
 	return &inFlightLimit[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

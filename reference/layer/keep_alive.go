@@ -31,8 +31,8 @@ type KeepAlive[S, Req, Res any] struct {
 // NewKeepAlive returns the layer. An idle time of zero or less is refused with
 // a [parameter.Error] that names "idle".
 func NewKeepAlive[S, Req, Res any](idle time.Duration) (*KeepAlive[S, Req, Res], error) {
-	if idle <= 0 {
-		return nil, parameter.Refuse("idle", "must be positive, is %v", idle)
+	if err := parameter.Positive("idle", idle); err != nil {
+		return nil, err
 	}
 	return &KeepAlive[S, Req, Res]{idle}, nil
 }
@@ -41,6 +41,9 @@ func NewKeepAlive[S, Req, Res any](idle time.Duration) (*KeepAlive[S, Req, Res],
 func (l *KeepAlive[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("idle", l.idle); err != nil {
+		return nil, err
 	}
 	return &keepAlive[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

@@ -23,7 +23,8 @@ var ErrOverloaded = errors.New("layer: the service is overloaded")
 // of readiness too, pass unchanged.
 //
 // A layer inside must let context.ErrWouldWait through, at least as a cause,
-// as every layer of this package does that is not told otherwise.
+// as every layer of this package does that is not told otherwise. The zero value
+// is ready for use.
 type LoadShed[S, Req, Res any] struct{}
 
 // NewLoadShed returns the layer. It cannot fail; the error is there so that

@@ -33,6 +33,9 @@ func (l *MapFuture[S, Req, Res, Outer]) Layer(inner service.Service[S, Req, Res]
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &mapFuture[S, Req, Res, Outer]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

@@ -29,6 +29,9 @@ func (l *MapRequest[S, Outer, Req, Res]) Layer(inner service.Service[S, Req, Res
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &mapRequest[S, Outer, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

@@ -30,6 +30,9 @@ func (l *MapResult[S, Req, Res, Outer]) Layer(inner service.Service[S, Req, Res]
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &mapResult[S, Req, Res, Outer]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

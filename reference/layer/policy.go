@@ -26,7 +26,8 @@ type Policy[S, Req, Res any] interface {
 	Retry(ctx context.Context[S], attempt *Attempt[Req, Res]) (delay time.Duration, again bool)
 }
 
-// Attempt is one attempt at a request that is over.
+// Attempt is one attempt at a request that is over: what tower's retry::Policy
+// is given, and may change, in its retry method.
 type Attempt[Req, Res any] struct {
 	// Number is 1 for the first attempt of a call.
 	Number int

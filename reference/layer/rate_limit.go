@@ -34,11 +34,11 @@ type RateLimit[S, Req, Res any] struct {
 // one, or a per of zero or less, is refused with a [parameter.Error] that
 // names "limit" or "per".
 func NewRateLimit[S, Req, Res any](limit int, per time.Duration) (*RateLimit[S, Req, Res], error) {
-	if limit <= 0 {
-		return nil, parameter.Refuse("limit", "must be positive, is %d", limit)
+	if err := parameter.Positive("limit", limit); err != nil {
+		return nil, err
 	}
-	if per <= 0 {
-		return nil, parameter.Refuse("per", "must be positive, is %v", per)
+	if err := parameter.Positive("per", per); err != nil {
+		return nil, err
 	}
 	return &RateLimit[S, Req, Res]{limit, per}, nil
 }
@@ -47,6 +47,12 @@ func NewRateLimit[S, Req, Res any](limit int, per time.Duration) (*RateLimit[S, 
 func (l *RateLimit[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("limit", l.limit); err != nil {
+		return nil, err
+	}
+	if err := parameter.Positive("per", l.per); err != nil {
+		return nil, err
 	}
 	return &rateLimit[S, Req, Res]{
 		Forward: service.Forward[S, Req, Res]{Inner: inner},

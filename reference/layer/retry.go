@@ -37,6 +37,9 @@ func (l *Retry[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.policy == nil {
+		return nil, parameter.Nil("policy")
+	}
 	return &retry[S, Req, Res]{service.Forward[S, Req, Res]{Inner: inner}, l.policy}, nil
 }
 

@@ -18,7 +18,7 @@ import (
 //
 // A check runs on a goroutine of its own, which ends with the check. A
 // readiness that need not wait, or must not, starts none. Errors of the inner
-// service pass unchanged.
+// service pass unchanged. The zero value is ready for use.
 type SpawnReady[S, Req, Res any] struct{}
 
 // NewSpawnReady returns the layer. It cannot fail; the error is there so that

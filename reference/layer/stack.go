@@ -14,22 +14,34 @@ type Stack[In, Mid, Out any] struct {
 // NewStack returns the two layers as one. A nil layer is refused with a
 // [parameter.Error] that names "inner" or "outer".
 func NewStack[In, Mid, Out any](inner Layer[In, Mid], outer Layer[Mid, Out]) (*Stack[In, Mid, Out], error) {
-	if inner == nil {
-		return nil, parameter.Nil("inner")
+	l := &Stack[In, Mid, Out]{inner, outer}
+	if err := l.check(); err != nil {
+		return nil, err
 	}
-	if outer == nil {
-		return nil, parameter.Nil("outer")
-	}
-	return &Stack[In, Mid, Out]{inner, outer}, nil
+	return l, nil
 }
 
 // Layer applies the inner layer to the service and the outer one to the result.
-// If the inner one fails, the outer one is not applied.
-func (l *Stack[In, Mid, Out]) Layer(inner In) (Out, error) {
-	mid, err := l.inner.Layer(inner)
-	if err != nil {
-		var none Out
+// If the inner one fails, the outer one is not applied. A layer that returns
+// neither a service nor an error has failed with service.ErrNoService.
+func (l *Stack[In, Mid, Out]) Layer(inner In) (none Out, err error) {
+	if err := l.check(); err != nil {
 		return none, err
 	}
-	return l.outer.Layer(mid)
+	mid, err := made(l.inner.Layer(inner))
+	if err != nil {
+		return none, err
+	}
+	return made(l.outer.Layer(mid))
+}
+
+func (l *Stack[In, Mid, Out]) check() error {
+	switch {
+	case l.inner == nil:
+		return parameter.Nil("inner")
+	case l.outer == nil:
+		return parameter.Nil("outer")
+	default:
+		return nil
+	}
 }

@@ -31,6 +31,9 @@ func (l *Then[S, Req, Res, Outer]) Layer(inner service.Service[S, Req, Res]) (se
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &then[S, Req, Res, Outer]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

@@ -44,8 +44,8 @@ type Timeout[S, Req, Res any] struct {
 // zero or less is refused with a [parameter.Error] that names "after": zero
 // would read as no time at all to some, and as no timeout to others.
 func NewTimeout[S, Req, Res any](after time.Duration) (*Timeout[S, Req, Res], error) {
-	if after <= 0 {
-		return nil, parameter.Refuse("after", "must be positive, is %v", after)
+	if err := parameter.Positive("after", after); err != nil {
+		return nil, err
 	}
 	return &Timeout[S, Req, Res]{after}, nil
 }
@@ -54,6 +54,9 @@ func NewTimeout[S, Req, Res any](after time.Duration) (*Timeout[S, Req, Res], er
 func (l *Timeout[S, Req, Res]) Layer(inner service.Service[S, Req, Res]) (service.Service[S, Req, Res], error) {
 	if inner == nil {
 		return nil, parameter.Nil("inner")
+	}
+	if err := parameter.Positive("after", l.after); err != nil {
+		return nil, err
 	}
 	// The timer fires one nanosecond, the resolution of the clock, after the
 	// deadline: timers of one instant fire in no particular order, and an

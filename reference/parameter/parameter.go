@@ -34,6 +34,14 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Nil returns the error for a parameter that must not be nil.
 func Nil(name string) *Error { return &Error{Parameter: name, Reason: "must not be nil"} }
 
+// Positive refuses a number or a duration that is zero or less.
+func Positive[T ~int | ~int64](name string, value T) error {
+	if value > 0 {
+		return nil
+	}
+	return Refuse(name, "must be positive, is %v", value)
+}
+
 // Refuse returns the error for a parameter whose value is not acceptable;
 // reason is formatted as by fmt.Sprintf.
 func Refuse(name, reason string, args ...any) *Error {

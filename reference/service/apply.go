@@ -6,7 +6,8 @@ import (
 )
 
 // Handle is the inner service as the function of [NewApply] sees it: something
-// that can be called, any number of times, also by several goroutines at once.
+// that can be called, any number of times, also by several goroutines at once
+// (what ntex-service apply_fn gives to its function).
 type Handle[S, Req, Res any] struct {
 	inner Service[S, Req, Res]
 }

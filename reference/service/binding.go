@@ -16,7 +16,8 @@ var ErrClosed = errors.New("service: the binding is closed")
 // reserved for the next call made through this binding, and is given back by
 // Close. Another binding does not inherit it.
 //
-// A Binding may be used by several goroutines at once; its calls overlap, and
+// It is made by [Pipeline.Bind]; the zero value cannot be used. A Binding may
+// be used by several goroutines at once; its calls overlap, and
 // each takes with it what is reserved when it starts.
 type Binding[S, Req, Res any] struct {
 	pipeline *Pipeline[S, Req, Res]

@@ -13,6 +13,10 @@
 // [NewApply], [NewAndThen], [NewThen], [NewBox], and [Chain], which writes them
 // one after another), and the same for a [Factory].
 //
+// A type with hidden fields is made by its constructor, and a zero value of it
+// cannot be used; only a zero [Chain] can, and is refused as one that was
+// started with nil.
+//
 // What limits, queues, times or repeats calls is a layer, and lives in package
 // layer. Of layers this package knows only the interface, [Middleware], which
 // factories need.

@@ -7,8 +7,8 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/parameter"
 )
 
-// ErrNoService is returned where a function or a factory was to make a service
-// and returned neither a service nor an error.
+// ErrNoService is returned where a function, a layer or a factory was to make a
+// service and returned neither a service nor an error.
 var ErrNoService = errors.New("service: neither a service nor an error was returned")
 
 // Factory makes services of one kind, each from a configuration of type C

@@ -9,7 +9,8 @@ import (
 // calls has a caller of its own, which gives back on the way out whatever was
 // reserved and not spent, also when the service panics.
 //
-// A Pipeline may be used by several goroutines at once. Copying the pointer
+// It is made by [NewPipeline], [Chain.Pipeline] or [CreatePipeline]; the zero
+// value cannot be used. A Pipeline may be used by several goroutines at once. Copying the pointer
 // makes what ntex calls a clone: the same service, the same shutdown. Dropping
 // the last copy does not run the service's Shutdown.
 type Pipeline[S, Req, Res any] struct {

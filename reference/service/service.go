@@ -56,7 +56,9 @@ func Poll[S, Req, Res any](ctx context.Context[S], s Service[S, Req, Res]) error
 
 // Invoker is a service that can do Ready and Call in one step. It saves a
 // service that reserves from handing its reservation to the caller and taking
-// it back. A [Pipeline] uses it where it is there; nothing else has to.
+// it back. A [Pipeline] uses it where it is there; nothing else has to. It is
+// Plumbline's own, and what an observer sees is what the words "to invoke" of
+// the specification say.
 type Invoker[S, Req, Res any] interface {
 	// Invoke does what Ready followed by Call does, errors, order and panics
 	// included, for a caller that holds nothing yet.
@@ -76,8 +78,9 @@ func Invoke[S, Req, Res any](ctx context.Context[S], s Service[S, Req, Res], req
 }
 
 // Forward is embedded by services that wrap another and leave some of Ready,
-// Shutdown and Poll to it. It has no Call: that is what a wrapper is for, and
-// its request and response may differ from the inner ones.
+// Shutdown and Poll to it (ntex-service forward_ready, forward_shutdown and
+// forward_poll). It has no Call: that is what a wrapper is for, and its request
+// and response may differ from the inner ones.
 type Forward[S, Req, Res any] struct {
 	// Inner is the wrapped service.
 	Inner Service[S, Req, Res]

@@ -6,7 +6,8 @@ import (
 )
 
 // PanicError stands for a panic where the panic itself cannot go on, because
-// it happened on behalf of somebody else.
+// it happened on behalf of somebody else. That a panic may be answered by an
+// error is section 7 of the specification (tokio's JoinError is such a one).
 type PanicError struct {
 	// Value is what the panic was called with; nil if the goroutine ended by
 	// runtime.Goexit instead.

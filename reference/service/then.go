@@ -6,7 +6,8 @@ import (
 )
 
 // Outcome is how a call ended, as the request of another service: with a
-// response, or with an error if Err is not nil.
+// response, or with an error if Err is not nil (the Result that the second
+// service of ntex-service ServiceChain::then takes).
 type Outcome[Res any] struct {
 	Response Res
 	Err      error
