@@ -44,6 +44,16 @@ var _ = Describe("function service", func() {
 		Expect(second).To(HaveResponse("two>f"))
 	})
 
+	It("answers a poll with success", Requirement("function-service.polls-by-default"), func() {
+		service := Open(Function("function-service", "append:f"))
+		caller := service.Caller()
+		Expect(caller.Invoke("one")).To(HaveResponse("one>f"))
+
+		poll := caller.Poll()
+
+		Expect(poll).To(BeDone())
+	})
+
 	It("completes its shutdown after the calls that it has answered", Requirement("function-service.shuts-down-by-default"), func() {
 		service := Open(Function("function-service", "append:f"))
 		caller := service.Caller()

@@ -59,4 +59,13 @@ var _ = Describe("error map of a service", func() {
 		Expect(call).To(HaveFailedWith("mapped", "broken"))
 		Expect(service.Applied("wrap:mapped")).To(Equal([]string{"error:broken"}))
 	})
+	It("applies its function once to the error of a poll", Requirement("map-err.maps-poll-errors"), func() {
+		service := Open(Function("map-err", "wrap:mapped"))
+		service.Leaf().FailPoll("broken")
+
+		poll := service.Caller().Poll()
+
+		Expect(poll).To(HaveFailedWith("mapped", "broken"))
+		Expect(service.Applied("wrap:mapped")).To(Equal([]string{"error:broken"}))
+	})
 })

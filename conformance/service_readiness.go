@@ -44,6 +44,20 @@ var _ = Describe("readiness", func() {
 		Expect(ready).To(BeReady())
 	})
 
+	It("does not succeed in a then while either of its services has to wait", Requirement("ready.waits-for-service"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().BecomeBusy()
+		service.LeafNamed("second").BecomeBusy()
+		ready := service.Caller().Ready()
+		Expect(ready).To(BePending())
+
+		service.Leaf().BecomeReady()
+		Expect(ready).To(BePending())
+
+		service.LeafNamed("second").BecomeReady()
+		Expect(ready).To(BeReady())
+	})
+
 	It("does not succeed in a box on the strength of an earlier success", Requirement("ready.waits-for-service"), func() {
 		service := Open(Boxed())
 		caller := service.Caller()
@@ -186,6 +200,17 @@ var _ = Describe("an invocation", func() {
 		Expect(call).To(HaveFailed())
 		service.Leaf().BecomeReady()
 		Expect(service.Leaf()).To(HaveReceivedNothing())
+	})
+
+	It("reaches neither service of a then when the readiness of the first fails", Requirement("invoke.readiness-error-prevents-call"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().BecomeUnready("broken")
+
+		call := service.Caller().Invoke("request")
+
+		Expect(call).To(HaveFailedWith("broken"))
+		Expect(service.Leaf()).To(HaveReceivedNothing())
+		Expect(service.LeafNamed("second")).To(HaveReceivedNothing())
 	})
 
 	It("does not reach the service when it was given up before that became ready", Requirement("invoke.cancelled-before-call"), func() {

@@ -30,6 +30,16 @@ var _ = Describe("two services in a row, and-then", func() {
 		Expect(readiness).To(HaveFailedWith("broken"))
 	})
 
+	It("fails with the error of its first service when neither is ready", Requirement("service-and-then.prefers-first-error"), func() {
+		service := Open(AndThenService("second"))
+		service.Leaf().BecomeUnready("first")
+		service.LeafNamed("second").BecomeUnready("second")
+
+		call := service.Caller().Invoke("question")
+
+		Expect(call).To(HaveFailedWith("first"))
+	})
+
 	It("gives the response of the first to the second", Requirement("service-and-then.feeds-second"), func() {
 		service := Open(AndThenService("second"))
 		call := service.Caller().Invoke("question")
@@ -78,6 +88,38 @@ var _ = Describe("two services in a row, and-then", func() {
 })
 
 var _ = Describe("two services in a row, then", func() {
+	It("asks its second service while its first still has to wait", Requirement("service-then.asks-together"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().BecomeBusy()
+
+		readiness := service.Caller().Ready()
+
+		Expect(service.LeafNamed("second").Asked()).To(BeNumerically(">", 0), "readiness checks of the second service")
+		Expect(readiness).To(BePending())
+	})
+
+	It("fails at once when its second service's readiness fails", Requirement("service-then.fails-at-once"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().BecomeBusy()
+		service.LeafNamed("second").BecomeBusy()
+		readiness := service.Caller().Ready()
+		Expect(readiness).To(BePending())
+
+		service.LeafNamed("second").BecomeUnready("broken")
+
+		Expect(readiness).To(HaveFailedWith("broken"))
+	})
+
+	It("fails with the error of its first service when neither is ready", Requirement("service-then.prefers-first-error"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().BecomeUnready("first")
+		service.LeafNamed("second").BecomeUnready("second")
+
+		readiness := service.Caller().Ready()
+
+		Expect(readiness).To(HaveFailedWith("first"))
+	})
+
 	It("gives a response of the first to the second", Requirement("service-then.hands-over-outcome"), func() {
 		service := Open(ThenService("second"))
 		call := service.Caller().Invoke("question")
@@ -114,5 +156,15 @@ var _ = Describe("two services in a row, then", func() {
 
 		Expect(second.Request()).To(Equal("error:broken"))
 		Expect(call).To(HaveResponse("answer"))
+	})
+	It("shuts its second service down while the first still shuts down", Requirement("service-then.shuts-down-together"), func() {
+		service := Open(ThenService("second"))
+		service.Leaf().HoldShutdown()
+
+		shutdown := service.Caller().Shutdown()
+
+		Expect(service.Leaf().Shutdowns()).To(Equal(1))
+		Expect(service.LeafNamed("second").Shutdowns()).To(Equal(1))
+		Expect(shutdown).To(BePending())
 	})
 })

@@ -25,6 +25,15 @@ var _ = Describe("shutdown", func() {
 		Expect(service.LeafNamed("second").Shutdowns()).To(Equal(1))
 	})
 
+	It("runs the shutdown of both of two services in a then", Requirement("shutdown.reaches-every-service"), func() {
+		service := Open(ThenService("second"))
+
+		service.Caller().Shutdown()
+
+		Expect(service.Leaf().Shutdowns()).To(Equal(1))
+		Expect(service.LeafNamed("second").Shutdowns()).To(Equal(1))
+	})
+
 	It("does not complete before that of the service", Requirement("shutdown.waits-for-service"), func() {
 		service := Open()
 		service.Leaf().HoldShutdown()
@@ -38,6 +47,17 @@ var _ = Describe("shutdown", func() {
 
 	It("does not complete before that of the second of two services", Requirement("shutdown.waits-for-service"), func() {
 		service := Open(AndThenService("second"))
+		service.LeafNamed("second").HoldShutdown()
+		shutdown := service.Caller().Shutdown()
+		Expect(shutdown).To(BePending())
+
+		service.LeafNamed("second").ReleaseShutdown()
+
+		Expect(shutdown).To(BeDone())
+	})
+
+	It("does not complete before that of the second of two services in a then", Requirement("shutdown.waits-for-service"), func() {
+		service := Open(ThenService("second"))
 		service.LeafNamed("second").HoldShutdown()
 		shutdown := service.Caller().Shutdown()
 		Expect(shutdown).To(BePending())
@@ -103,6 +123,31 @@ var _ = Describe("shutdown", func() {
 		Expect(late).To(SatisfyAny(HaveResponse("late"), HaveFailed(), HavePanicked()))
 	})
 
+	It("leaves a call to be served or refused while it is in progress", Requirement("shutdown.later-call-ends"), func() {
+		service := Open()
+		caller := service.Caller()
+		service.Leaf().Echo()
+		service.Leaf().HoldShutdown()
+		caller.Shutdown()
+		Expect(service.Leaf().Shutdowns()).To(Equal(1))
+
+		late := caller.Invoke("late")
+
+		Expect(late).To(SatisfyAny(HaveResponse("late"), HaveFailed(), HavePanicked()))
+	})
+
+	It("gives up the readiness check that its caller waits for", Requirement("shutdown.gives-up-own-check"), func() {
+		service := Open()
+		service.Leaf().BecomeBusy()
+		caller := service.Caller()
+		Expect(caller.Ready()).To(BePending())
+		Expect(service.Leaf().ChecksGivenUp()).To(BeZero())
+
+		caller.Shutdown()
+
+		Expect(service.Leaf().ChecksGivenUp()).To(BeNumerically(">", 0), "checks that were given up in the service")
+	})
+
 	It("does not run because the service is closed", Requirement("shutdown.not-run-by-close"), func() {
 		service := Open()
 		service.Caller().Invoke("request")
@@ -143,5 +188,33 @@ var _ = Describe("a shutdown hook", func() {
 		Expect(service.Applied("append:bye")).To(BeEmpty())
 		shutsDown.Shutdown()
 		Expect(service.Applied("append:bye")).To(HaveLen(1))
+	})
+	It("passes on the request and the response", Requirement("shutdown-hook.is-transparent"), func() {
+		service := Open(Function("shutdown-hook", "append:bye"))
+		call := service.Caller().Invoke("question")
+
+		service.Leaf().Exchange(1).Answer("answer")
+
+		Expect(service.Leaf()).To(HaveReceived("question"))
+		Expect(call).To(HaveResponse("answer"))
+	})
+
+	It("passes on an error with its cause", Requirement("shutdown-hook.is-transparent"), func() {
+		service := Open(Function("shutdown-hook", "append:bye"))
+		call := service.Caller().Invoke("question")
+
+		service.Leaf().Exchange(1).Fail("outer", "inner")
+
+		Expect(call).To(HaveFailedWith("outer", "inner"))
+	})
+
+	It("abandons a call that is given up", Requirement("shutdown-hook.is-transparent"), func() {
+		service := Open(Function("shutdown-hook", "append:bye"))
+		call := service.Caller().Invoke("question")
+		exchange := service.Leaf().Exchange(1)
+
+		call.Cancel()
+
+		Expect(exchange).To(BeAbandoned())
 	})
 })
