@@ -29,6 +29,9 @@ func (l *GetExtension[S, Req, Res, T]) Layer(inner service.Service[S, Req, Res])
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &getExtension[S, Req, Res, T]{service.Forward[S, Req, Res]{Inner: inner}, l.f}, nil
 }
 

@@ -36,6 +36,9 @@ func (l *MapState[S, Inner, Req, Res]) Layer(inner service.Service[Inner, Req, R
 	if inner == nil {
 		return nil, parameter.Nil("inner")
 	}
+	if l.f == nil {
+		return nil, parameter.Nil("f")
+	}
 	return &mapState[S, Inner, Req, Res]{inner, l.f}, nil
 }
 

@@ -34,6 +34,8 @@ func TestZeroLayersAreRefused(t *testing.T) {
 		{"error map", new(layer.MapErr[v, string, string]), "f"},
 		{"result map", new(layer.MapResult[v, string, string, string]), "f"},
 		{"call map", new(layer.MapFuture[v, string, string, string]), "f"},
+		{"state map", new(layer.MapState[v, v, string, string]), "f"},
+		{"extension reader", new(layer.GetExtension[v, string, string, int]), "f"},
 		{"then", new(layer.Then[v, string, string, string]), "f"},
 		{"and-then", new(layer.AndThen[v, string, string, string]), "f"},
 		{"function", new(layer.Func[s, s]), "f"},
