@@ -168,7 +168,7 @@ func (r *runner) open(command script.Command) error {
 			return err
 		}
 		if composed == nil {
-			return errors.New("Compose returned neither layers nor an error")
+			return errors.New("the adapter's Compose returned neither layers nor an error")
 		}
 		r.composed[command.Service] = composed
 	}
@@ -180,7 +180,7 @@ func (r *runner) open(command script.Command) error {
 		return err
 	}
 	if service == nil {
-		return errors.New("Apply returned neither a service nor an error")
+		return errors.New("the adapter's Apply returned neither a service nor an error")
 	}
 	r.services[command.Service] = service
 	return nil
