@@ -16,6 +16,7 @@ import (
 type Environment struct {
 	start time.Time
 	kind  func(error) string
+	types []string // the types of extensions that the implementation can carry
 
 	mu        sync.Mutex
 	events    []script.Event
@@ -117,6 +118,19 @@ func (e *Environment) MapCall(text string) (func(call func() (string, error)) (s
 		e.Applied(text, "")
 		value, err := call()
 		return apply(function, value, err)
+	}, nil
+}
+
+// MapState returns a function of the vocabulary that works on states: append:X on the text, or panic. The state's handle
+// stays. Each use is seen by the suite, with the text.
+func (e *Environment) MapState(text string) (func(State) State, error) {
+	mapText, err := e.Map(text)
+	if mapText == nil {
+		return nil, err
+	}
+	return func(state State) State {
+		state.Text = mapText(state.Text)
+		return state
 	}, nil
 }
 

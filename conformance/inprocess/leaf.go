@@ -53,8 +53,21 @@ func (l *Leaf) Ready(ctx context.Context) error {
 // Call is one exchange. It is answered as the script says; when ctx ends first, the exchange is abandoned, and Call returns
 // unless the script has the leaf ignore that.
 func (l *Leaf) Call(ctx context.Context, request string) (string, error) {
-	exchange := l.env.begin(l.name, request)
+	return l.CallIn(ctx, nil, request)
+}
+
+// CallIn is Call with the context that the leaf received, which is the leaf's own from here on: the suite sees it, and may
+// have the leaf change it. A nil context is a call that carries none.
+func (l *Leaf) CallIn(ctx context.Context, c Context, request string) (string, error) {
+	exchange := l.env.begin(l.name, request, see(l.env.types, c))
 	does, _ := l.now()
+	if c != nil {
+		for _, step := range does.Context {
+			if _, err := takeStep(c, step); err != nil {
+				return "", err
+			}
+		}
+	}
 	switch kind, is := strings.CutPrefix(does.Answers, "error:"); {
 	case is:
 		return "", scripted(kind)
@@ -168,6 +181,9 @@ func (l *Leaf) set(next script.Leaf) {
 			*field.to = field.from
 		}
 	}
+	if next.Context != nil {
+		l.does.Context = next.Context
+	}
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
@@ -185,13 +201,13 @@ type exchange struct {
 	answer chan script.Command // holds the one answer
 }
 
-func (e *Environment) begin(leaf, request string) *exchange {
+func (e *Environment) begin(leaf, request string, seen *script.Seen) *exchange {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	x := &exchange{number: len(e.exchanges) + 1, answer: make(chan script.Command, 1)}
 	e.exchanges = append(e.exchanges, x)
 	e.events = append(e.events, script.Event{
-		Event: script.Received, At: e.now(), Leaf: leaf, Exchange: x.number, Request: request,
+		Event: script.Received, At: e.now(), Leaf: leaf, Exchange: x.number, Request: request, Seen: seen,
 	})
 	return x
 }

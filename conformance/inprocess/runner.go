@@ -21,6 +21,7 @@ type runner struct {
 	factories  map[int]Factory
 	callers    map[int]Caller
 	operations map[int]*operation
+	contexts   map[int]Context
 }
 
 // operation is one ready, call, invoke, poll, shutdown or create under way or ended.
@@ -30,10 +31,14 @@ type operation struct {
 }
 
 func newRunner(adapter Adapter) *runner {
+	env := newEnvironment(adapter.Kind)
+	if contexts, has := adapter.(ContextAdapter); has {
+		env.types = contexts.Types()
+	}
 	return &runner{
-		adapter: adapter, env: newEnvironment(adapter.Kind),
+		adapter: adapter, env: env,
 		services: map[int]Service{}, composed: map[int]Composed{}, factories: map[int]Factory{},
-		callers: map[int]Caller{}, operations: map[int]*operation{},
+		callers: map[int]Caller{}, operations: map[int]*operation{}, contexts: map[int]Context{},
 	}
 }
 
@@ -91,6 +96,8 @@ func (r *runner) do(command script.Command) (err error) {
 			op.cancel()
 		}
 		return nil
+	case script.OnContext:
+		return r.onContext(command)
 	case script.Create:
 		factory := r.factories[command.Factory]
 		if factory == nil {
@@ -123,6 +130,9 @@ func (r *runner) byCaller(command script.Command, refuse func(string, ...any) er
 		}
 		delete(r.callers, command.Caller)
 	case script.Invoke:
+		if command.Context != 0 {
+			return r.invokeIn(command, caller)
+		}
 		r.start(command, func(ctx context.Context) (script.Event, error) {
 			response, err := caller.Invoke(ctx, *command.Request)
 			return script.Event{Event: script.Response, Text: response}, err

@@ -26,6 +26,7 @@ const (
 	Answer      Verb = "answer"   // the leaf completes Exchange
 	Advance     Verb = "advance"  // moves virtual time by Duration
 	Close       Verb = "close"    // every handle on Service is dropped
+	OnContext   Verb = "context"  // one ContextStep on Context
 )
 
 // Command is one step of a script. Which fields count depends on Do. Numbers are chosen by the script and start at 1;
@@ -45,6 +46,8 @@ type Command struct {
 	Outcome   *Outcome  `json:"outcome,omitempty"`
 	After     *Duration `json:"after,omitempty"`    // Answer: how much later than now
 	Duration  *Duration `json:"duration,omitempty"` // Advance
+	Context   int       `json:"context,omitempty"`  // OnContext; Invoke: the context that the call carries
+	Step      *ContextStep     `json:"step,omitempty"`     // OnContext
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins
@@ -58,6 +61,8 @@ type Leaf struct {
 	Poll     string `json:"poll,omitempty"`     // "ok" or "error:KIND"
 	Create   string `json:"create,omitempty"`   // "ok" or "error:KIND"
 	Cancel   string `json:"cancel,omitempty"`   // "heed" or "ignore": a call that is cancelled ends, or goes on until it is answered
+	// Context lists steps that a call takes on the context that it received, after it has reported that and before it is answered.
+	Context []ContextStep `json:"context,omitempty"`
 }
 
 // Outcome is how a leaf ends one exchange: with a response, an error of a kind (or of a chain of kinds, as in Leaf), or
@@ -90,7 +95,13 @@ func (c Command) String() string {
 	case Ready, Poll, Shutdown:
 		return fmt.Sprintf("#%d caller %d %s", c.Operation, c.Caller, c.Do)
 	case Call, Invoke:
-		return fmt.Sprintf("#%d caller %d %s %q", c.Operation, c.Caller, c.Do, deref(c.Request))
+		text := fmt.Sprintf("#%d caller %d %s %q", c.Operation, c.Caller, c.Do, deref(c.Request))
+		if c.Context != 0 {
+			text += fmt.Sprintf(" in context %d", c.Context)
+		}
+		return text
+	case OnContext:
+		return fmt.Sprintf("context %d: %s", c.Context, c.Step)
 	case Cancel:
 		return fmt.Sprintf("cancel #%d", c.Operation)
 	case SetLeaf:
@@ -117,6 +128,9 @@ func (l Leaf) String() string {
 		if setting[1] != "" {
 			parts = append(parts, setting[0]+"="+setting[1])
 		}
+	}
+	for _, step := range l.Context {
+		parts = append(parts, "then "+step.String())
 	}
 	return strings.Join(parts, " ")
 }

@@ -28,6 +28,7 @@ const (
 	Panicked       Happening = "panicked"        // Operation ended with a panic that reached its caller
 	Done           Happening = "done"            // Operation (poll, shutdown, create) ended well
 	Cancelled      Happening = "cancelled"       // Operation ended because its caller gave up on it
+	ContextAnswer  Happening = "context-answer"  // a step on Context was taken: Value, Kinds or Panic, and Seen
 )
 
 // Unrecognised is the kind of an error in whose whole chain nobody knows a link.
@@ -37,7 +38,7 @@ const Unrecognised = "unrecognised"
 func (h Happening) Known() bool {
 	switch h {
 	case Opened, Refused, Unsupported, Built, Created, Asked, AskedAbandoned, Polled, Received, Abandoned, LeafShutdown,
-		Applied, IsReady, Response, Failed, Panicked, Done, Cancelled:
+		Applied, IsReady, Response, Failed, Panicked, Done, Cancelled, ContextAnswer:
 		return true
 	default:
 		return false
@@ -61,6 +62,10 @@ type Event struct {
 	Config    string    `json:"config,omitempty"`    // Created
 	Parameter string    `json:"parameter,omitempty"` // Refused
 	What      string    `json:"what,omitempty"`      // Unsupported
+	Context   int       `json:"context,omitempty"`   // ContextAnswer
+	Value     *string   `json:"value,omitempty"`     // ContextAnswer: the text form of a value; nil where there is none
+	Panic     bool      `json:"panic,omitempty"`     // ContextAnswer: the step ended with a panic
+	Seen      *Seen     `json:"seen,omitempty"`      // Received: the context of the call; ContextAnswer: the answer to Look
 }
 
 // Ends tells whether the event is the end of an operation.
@@ -93,7 +98,13 @@ func (e Event) String() string {
 	case Polled:
 		return fmt.Sprintf("%s polled", leafName(e.Leaf))
 	case Received:
-		return fmt.Sprintf("%s received exchange %d %q", leafName(e.Leaf), e.Exchange, e.Request)
+		text := fmt.Sprintf("%s received exchange %d %q", leafName(e.Leaf), e.Exchange, e.Request)
+		if e.Seen != nil {
+			text += " in " + e.Seen.String()
+		}
+		return text
+	case ContextAnswer:
+		return fmt.Sprintf("context %d answers %s", e.Context, e.answer())
 	case Abandoned:
 		return fmt.Sprintf("exchange %d abandoned", e.Exchange)
 	case LeafShutdown:
@@ -109,6 +120,22 @@ func (e Event) String() string {
 		return strings.TrimSuffix(fmt.Sprintf("#%d panicked: %s", e.Operation, value), ": ")
 	default:
 		return fmt.Sprintf("#%d %s", e.Operation, e.Event)
+	}
+}
+
+// answer is what a step on a context was answered with, in words.
+func (e Event) answer() string {
+	switch {
+	case e.Panic:
+		return "with a panic"
+	case len(e.Kinds) > 0:
+		return "with error " + Chain(e.Kinds)
+	case e.Seen != nil:
+		return e.Seen.String()
+	case e.Value != nil:
+		return fmt.Sprintf("%q", *e.Value)
+	default:
+		return "nothing"
 	}
 }
 

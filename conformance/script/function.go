@@ -15,6 +15,7 @@ import (
 //	accept         every request passes
 //	reject:X       every request is rejected with an error of kind X
 //	reject-if:R:X  the request R is rejected with an error of kind X
+//	see:X          changes nothing; X only names it, for get-extension
 //	panic          panics
 //	call:N         for apply: calls the inner service N times and joins the responses with +
 //
@@ -34,7 +35,7 @@ func ParseFunction(text string) (Function, error) {
 	name, argument, _ := strings.Cut(text, ":")
 	f := Function{Name: name, Argument: argument}
 	switch name {
-	case "append", "fail", "wrap", "recover", "reject", "call":
+	case "append", "fail", "wrap", "recover", "reject", "call", "see":
 		if argument == "" {
 			return Function{}, fmt.Errorf("function %q needs an argument", text)
 		}

@@ -22,6 +22,8 @@ type Layer struct {
 	Idle     *Duration `json:"idle,omitempty"`     // how long keep-alive lets a service rest
 	Function string    `json:"function,omitempty"` // a function of the vocabulary; "nil" stands for none at all
 	Group    string    `json:"group,omitempty"`    // layers of one group share one limit
+	Type     string    `json:"type,omitempty"`     // add-extension, get-extension: a type of the vocabulary
+	Value    string    `json:"value,omitempty"`    // add-extension: the text form of the value
 	Tag      string    `json:"tag,omitempty"`      // the name that a layer-fn or middleware reports when it is applied
 	Layers   []Layer   `json:"layers,omitempty"`   // option-layer: what the option holds; layers: a composed list
 	Service  *Stack    `json:"service,omitempty"`  // service-and-then, service-then: the second service
@@ -85,7 +87,7 @@ func (l Layer) String() string {
 	if l.Idle != nil {
 		add("idle", *l.Idle)
 	}
-	for _, text := range [][2]string{{"function", l.Function}, {"group", l.Group}, {"tag", l.Tag}} {
+	for _, text := range [][2]string{{"function", l.Function}, {"group", l.Group}, {"type", l.Type}, {"value", l.Value}, {"tag", l.Tag}} {
 		if text[1] != "" {
 			add(text[0], text[1])
 		}
