@@ -208,8 +208,9 @@ func (r *runner) getOrInsert(c Context, step script.ContextStep) (*string, error
 		handle = inserter.GetOrInsertWith(step.Type, func() string { ran(); panic(errPanicked) })
 	case strings.HasPrefix(step.Make, script.MakeContext):
 		handle = inserter.GetOrInsertFrom(step.Type, func(within Context) string {
-			r.env.Applied(step.Make, see(r.env.types, within).String())
-			return within.State().Text + argument
+			ran()
+			value, _ := within.Get(argument)
+			return within.State().Text + ">" + value
 		})
 	case strings.HasPrefix(step.Make, script.MakeTry):
 		handle, err = inserter.TryGetOrInsertWith(step.Type, func() (string, error) { return ran(), nil })

@@ -11,10 +11,11 @@ type bookkeeper struct {
 	operations map[int]bool // whether it has ended
 	exchanges  int
 	services   map[int]bool
+	contexts   map[int]int // the steps that have no answer yet
 }
 
 func newBookkeeper() *bookkeeper {
-	return &bookkeeper{operations: map[int]bool{}, services: map[int]bool{}}
+	return &bookkeeper{operations: map[int]bool{}, services: map[int]bool{}, contexts: map[int]int{}}
 }
 
 // command notes what a command makes possible.
@@ -27,6 +28,8 @@ func (b *bookkeeper) command(c script.Command) {
 		b.services[c.Service] = true
 	case script.OpenFactory:
 		b.services[c.Factory] = true
+	case script.OnContext:
+		b.contexts[c.Context]++
 	}
 }
 
@@ -47,6 +50,11 @@ func (b *bookkeeper) event(e script.Event) error {
 	case e.Event == script.Opened, e.Event == script.Refused:
 		if !b.services[e.Service] {
 			return fmt.Errorf("service %d is %s and was never asked for", e.Service, e.Event)
+		}
+	case e.Event == script.ContextAnswer:
+		b.contexts[e.Context]--
+		if b.contexts[e.Context] < 0 {
+			return fmt.Errorf("context %d answers and was not asked", e.Context)
 		}
 	case !e.Event.Known():
 		return fmt.Errorf("there is no event %q", e.Event)

@@ -32,22 +32,22 @@ const (
 // Command is one step of a script. Which fields count depends on Do. Numbers are chosen by the script and start at 1;
 // zero means that the field is not used.
 type Command struct {
-	Do        Verb      `json:"do"`
-	Service   int       `json:"service,omitempty"`
-	Factory   int       `json:"factory,omitempty"`
-	Caller    int       `json:"caller,omitempty"`
-	Operation int       `json:"operation,omitempty"`
-	Exchange  int       `json:"exchange,omitempty"`
-	Stack     *Stack    `json:"stack,omitempty"`
-	Reuse     int       `json:"reuse,omitempty"`
-	Config    string    `json:"config,omitempty"`
-	Request   *string   `json:"request,omitempty"`
-	Leaf      *Leaf     `json:"leaf,omitempty"`
-	Outcome   *Outcome  `json:"outcome,omitempty"`
-	After     *Duration `json:"after,omitempty"`    // Answer: how much later than now
-	Duration  *Duration `json:"duration,omitempty"` // Advance
-	Context   int       `json:"context,omitempty"`  // OnContext; Invoke: the context that the call carries
-	Step      *ContextStep     `json:"step,omitempty"`     // OnContext
+	Do        Verb         `json:"do"`
+	Service   int          `json:"service,omitempty"`
+	Factory   int          `json:"factory,omitempty"`
+	Caller    int          `json:"caller,omitempty"`
+	Operation int          `json:"operation,omitempty"`
+	Exchange  int          `json:"exchange,omitempty"`
+	Stack     *Stack       `json:"stack,omitempty"`
+	Reuse     int          `json:"reuse,omitempty"`
+	Config    string       `json:"config,omitempty"`
+	Request   *string      `json:"request,omitempty"`
+	Leaf      *Leaf        `json:"leaf,omitempty"`
+	Outcome   *Outcome     `json:"outcome,omitempty"`
+	After     *Duration    `json:"after,omitempty"`    // Answer: how much later than now
+	Duration  *Duration    `json:"duration,omitempty"` // Advance
+	Context   int          `json:"context,omitempty"`  // OnContext; Invoke: the context that the call carries
+	Step      *ContextStep `json:"step,omitempty"`     // OnContext
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins

@@ -68,7 +68,7 @@ func Types() []string {
 const (
 	MakeValue    = "value:"  // value:X: the value X itself
 	MakeFunction = "make:"   // make:X: a function that returns X
-	MakeContext  = "state:"  // state:X: a function of the context that returns the state's text followed by X; Input is what it sees
+	MakeContext  = "from:"   // from:TYPE: a function of the context that returns the state's text, ">", and the text form of the value of TYPE
 	MakeDefault  = "default" // the type's default
 	MakeTry      = "try:"    // try:X: a function that may fail, and returns X
 	MakeFail     = "fail:"   // fail:KIND: a function that may fail, and does, with an error of that kind

@@ -32,6 +32,12 @@ func (c *Caller) Invoke(request string) *Operation {
 	return c.session.start(script.Command{Do: script.Invoke, Caller: c.number, Request: &request})
 }
 
+// InvokeIn is Invoke with a context of the same subject. The caller keeps the context.
+func (c *Caller) InvokeIn(in *CallContext, request string) *Operation {
+	ginkgo.GinkgoHelper()
+	return c.session.start(script.Command{Do: script.Invoke, Caller: c.number, Context: in.number, Request: &request})
+}
+
 // Poll lets the service do its background work.
 func (c *Caller) Poll() *Operation {
 	ginkgo.GinkgoHelper()

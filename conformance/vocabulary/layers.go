@@ -84,3 +84,13 @@ func AndThenService(leaf string, layers ...script.Layer) script.Layer {
 func ThenService(leaf string, layers ...script.Layer) script.Layer {
 	return script.Layer{Name: "service-then", Service: &script.Stack{Layers: layers, Leaf: leaf}}
 }
+
+// AddExtension inserts an extension into the context of each call.
+func AddExtension(typ, value string) script.Layer {
+	return script.Layer{Name: "add-extension", Type: typ, Value: value}
+}
+
+// GetExtension shows an extension of the context of each call to a function.
+func GetExtension(typ, function string) script.Layer {
+	return script.Layer{Name: "get-extension", Type: typ, Function: function}
+}

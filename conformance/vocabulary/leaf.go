@@ -78,6 +78,24 @@ func (l *Leaf) FailCreation(kind string) {
 	l.set(script.Leaf{Create: "error:" + kind})
 }
 
+// Inserts has every call insert a value into the context that it received.
+func (l *Leaf) Inserts(typ, value string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.Insert, Type: typ, Value: &value}}})
+}
+
+// Writes has every call write through a handle on a value in the context that it received.
+func (l *Leaf) Writes(typ, value string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.Update, Type: typ, Value: &value}}})
+}
+
+// WritesState has every call write to the state's text in the context that it received.
+func (l *Leaf) WritesState(text string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.WriteState, Value: &text}}})
+}
+
 // Requests lists the requests that the leaf received so far, in order.
 func (l *Leaf) Requests() []string {
 	requests := []string{}
@@ -113,7 +131,8 @@ func (l *Leaf) Exchange(n int) *Exchange {
 	if len(received) < n {
 		FailSpec(fmt.Sprintf("Expected %s to have received %d requests by now, but it received %d.", l, n, len(received)))
 	}
-	return &Exchange{session: l.session, number: received[n-1].Exchange, request: received[n-1].Request}
+	event := received[n-1]
+	return &Exchange{session: l.session, number: event.Exchange, request: event.Request, seen: event.Seen}
 }
 
 func (l *Leaf) received() []script.Event { return l.happened(script.Received) }
@@ -139,6 +158,7 @@ type Exchange struct {
 	session *session
 	number  int
 	request string
+	seen    *script.Seen
 }
 
 // Request is what the leaf received.

@@ -37,6 +37,7 @@ type session struct {
 	factories  int
 	callers    int
 	operations int
+	contexts   int
 }
 
 // sessions of the running spec, for the explanation of a failure. Ginkgo runs one spec at a time in a process.
