@@ -139,6 +139,20 @@ var _ = Describe("buffer", func() {
 		Expect(service.Leaf()).To(HaveReceived("in progress", "next", "last"))
 	})
 
+	It("has room again after queued calls were given up", Requirement("buffer.frees-abandoned-place"), func() {
+		service := Open(Buffer(1))
+		service.Leaf().BecomeBusy()
+		first := service.Caller().Invoke("first")
+		second := service.Caller().Invoke("second")
+
+		second.Cancel()
+		first.Cancel()
+		service.Leaf().BecomeReady()
+		service.Caller().Invoke("third")
+
+		Expect(service.Leaf()).To(HaveReceived("third"))
+	})
+
 	It("hands calls over after one was answered with an error", Requirement("buffer.response-error-keeps-buffer"), func() {
 		service := Open(Buffer(1))
 		service.Caller().Invoke("first")

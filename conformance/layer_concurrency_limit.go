@@ -108,6 +108,30 @@ var _ = Describe("concurrency limit", func() {
 		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
+	It("frees the permit of an invocation whose readiness fails inside", Requirement("concurrency-limit.frees-permit-without-call"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Leaf().BecomeBusy()
+		failed := service.Caller().Invoke("failed")
+		waiting := service.Caller().Invoke("waiting")
+
+		service.Leaf().BecomeUnready("boom")
+
+		Expect(failed).To(HaveFailedBecauseOf("boom"))
+		Expect(waiting).To(HaveFailedBecauseOf("boom"), "which it can only learn with a permit")
+	})
+
+	It("frees the permit of an invocation that is given up while the service inside waits", Requirement("concurrency-limit.frees-permit-without-call"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Leaf().BecomeBusy()
+		first := service.Caller().Invoke("given up")
+		service.Caller().Invoke("waiting")
+
+		first.Cancel()
+		service.Leaf().BecomeReady()
+
+		Expect(service.Leaf()).To(HaveReceived("waiting"))
+	})
+
 	It("lets waiting calls in in the order in which they began to wait", Requirement("concurrency-limit.serves-in-order"), func() {
 		service := Open(ConcurrencyLimit(1))
 		service.Caller().Invoke("first")
@@ -185,5 +209,27 @@ var _ = Describe("global concurrency limit", func() {
 		service.Leaf().Exchange(1).Answer("ok")
 
 		Expect(service.Requests()).To(Equal([]string{"leaf:held", "other:waiting"}))
+	})
+
+	It("has room in another service when a call is given up", Requirement("global-concurrency-limit.frees-permit-on-cancel"), func() {
+		service := Open(GlobalConcurrencyLimit(1, "shared"))
+		other := service.Beside("other", GlobalConcurrencyLimit(1, "shared"))
+		held := service.Caller().Invoke("held")
+
+		held.Cancel()
+		other.Caller().Invoke("next")
+
+		Expect(service.Requests()).To(Equal([]string{"leaf:held", "other:next"}))
+	})
+
+	It("has room in another service when a call panics", Requirement("global-concurrency-limit.frees-permit-on-panic"), func() {
+		service := Open(GlobalConcurrencyLimit(1, "shared"))
+		other := service.Beside("other", GlobalConcurrencyLimit(1, "shared"))
+		service.Caller().Invoke("held")
+
+		service.Leaf().Exchange(1).Panic()
+		other.Caller().Invoke("next")
+
+		Expect(service.Requests()).To(Equal([]string{"leaf:held", "other:next"}))
 	})
 })

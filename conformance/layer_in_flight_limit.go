@@ -48,6 +48,27 @@ var _ = Describe("in-flight limit", func() {
 		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
+	It("lets a waiting call in when another panics", Requirement("in-flight-limit.frees-slot-on-panic"), func() {
+		service := Open(InFlightLimit(1))
+		service.Caller().Invoke("first")
+		service.Caller().Invoke("second")
+
+		service.Leaf().Exchange(1).Panic()
+
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
+	})
+
+	It("is not ready before there is room", Requirement("in-flight-limit.waits-for-slot"), func() {
+		service := Open(InFlightLimit(1))
+		service.Caller().Invoke("in progress")
+
+		ready := service.Caller().Ready()
+
+		Expect(ready).To(BePending())
+		service.Leaf().Exchange(1).Answer("ok")
+		Expect(ready).To(BeReady())
+	})
+
 	It("keeps out a call alone whose caller was ready when there was room", Requirement("in-flight-limit.rechecks-at-call"), func() {
 		service := Open(InFlightLimit(1))
 		caller := service.Caller()

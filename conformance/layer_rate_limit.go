@@ -103,6 +103,45 @@ var _ = Describe("rate limit", func() {
 		Expect(service.Leaf()).To(HaveReceived("given up"))
 	})
 
+	It("has the quota of an invocation back that is given up before its call", Requirement("rate-limit.returns-unspent-quota"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().BecomeBusy()
+		caller := service.Caller()
+		caller.Invoke("given up").Cancel()
+		service.Leaf().BecomeReady()
+
+		caller.Invoke("next")
+
+		Expect(service.Leaf()).To(HaveReceived("next"))
+	})
+
+	It("has the quota of an invocation back whose readiness fails inside", Requirement("rate-limit.returns-unspent-quota"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().BecomeUnready("boom")
+		caller := service.Caller()
+		failed := caller.Invoke("failed")
+		service.Leaf().BecomeReady()
+
+		caller.Invoke("next")
+
+		Expect(failed).To(HaveFailed())
+		Expect(service.Leaf()).To(HaveReceived("next"))
+	})
+
+	It("lets the next call through when the one before it in the line was given up", Requirement("rate-limit.skips-cancelled-waiter"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().Echo()
+		caller := service.Caller()
+		caller.Invoke("first")
+		head := caller.Invoke("head")
+		caller.Invoke("next")
+
+		head.Cancel()
+		service.Advance(101 * time.Millisecond)
+
+		Expect(service.Leaf()).To(HaveReceived("first", "next"))
+	})
+
 	It("asks nothing inside on behalf of a call that waits for quota", Requirement("rate-limit.exhausted-asks-nothing"), func() {
 		service := Open(RateLimit(1, 100*time.Millisecond))
 		service.Leaf().Echo()

@@ -1,15 +1,18 @@
 package conformance
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/plumbline-spec/plumbline/conformance/script"
 	. "github.com/plumbline-spec/plumbline/conformance/vocabulary"
 )
 
 var _ = Describe("a reservation", func() {
-	It("lets its caller be ready again at once", Requirement("reservation.repeat-does-not-wait"), func() {
-		service := Open(ConcurrencyLimit(1))
+	DescribeTable("lets its caller be ready again at once", func(layer script.Layer) {
+		service := Open(layer)
 		caller := service.Caller()
 		caller.Ready()
 
@@ -18,10 +21,14 @@ var _ = Describe("a reservation", func() {
 		Expect(again).To(BeReady())
 		caller.Call("request")
 		Expect(service.Leaf()).To(HaveReceived("request"))
-	})
+	},
+		Entry("when it is a permit", Requirement("reservation.repeat-does-not-wait"), ConcurrencyLimit(1)),
+		Entry("when it is a place in a buffer", Requirement("reservation.repeat-does-not-wait"), Buffer(1)),
+		Entry("when it is quota", Requirement("reservation.repeat-does-not-wait"), RateLimit(1, 100*time.Millisecond)),
+	)
 
-	It("is for one call, however often its caller was ready", Requirement("reservation.repeat-reserves-once"), func() {
-		service := Open(ConcurrencyLimit(2))
+	DescribeTable("is for one call, however often its caller was ready", func(layer script.Layer) {
+		service := Open(layer)
 		caller, other := service.Caller(), service.Caller()
 		caller.Ready()
 		caller.Ready()
@@ -29,6 +36,22 @@ var _ = Describe("a reservation", func() {
 		other.Invoke("other")
 
 		Expect(service.Leaf()).To(HaveReceived("other"))
+	},
+		Entry("when it is a permit", Requirement("reservation.repeat-reserves-once"), ConcurrencyLimit(2)),
+		Entry("when it is a place in a buffer", Requirement("reservation.repeat-reserves-once"), Buffer(2)),
+	)
+
+	It("is quota for one call, however often its caller was ready", Requirement("reservation.repeat-reserves-once"), func() {
+		service := Open(RateLimit(2, 200*time.Millisecond))
+		caller := service.Caller()
+		caller.Ready()
+		caller.Ready()
+		caller.Call("first")
+		service.Advance(101 * time.Millisecond)
+
+		caller.Invoke("second")
+
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
 	It("leaves nothing behind when its caller was ready twice and has called", Requirement("reservation.repeat-reserves-once"), func() {
@@ -56,6 +79,29 @@ var _ = Describe("a reservation", func() {
 		leaves.Leave()
 
 		Expect(waiting).To(BeReady())
+	})
+
+	It("gives its place in a buffer to a waiting caller when its own leaves", Requirement("reservation.released-on-leave"), func() {
+		service := Open(Buffer(1))
+		leaves, waits := service.Caller(), service.Caller()
+		leaves.Ready()
+		waiting := waits.Ready()
+
+		leaves.Leave()
+
+		Expect(waiting).To(BeReady())
+	})
+
+	It("is nothing once the readiness of its caller has failed inside", Requirement("reservation.none-after-error"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Leaf().BecomeUnready("boom")
+		failed := service.Caller().Ready()
+		service.Leaf().BecomeReady()
+
+		service.Caller().Invoke("request")
+
+		Expect(failed).To(HaveFailed())
+		Expect(service.Leaf()).To(HaveReceived("request"))
 	})
 
 	It("does not make a caller ready that comes later", Requirement("reservation.not-inherited"), func() {
@@ -114,6 +160,40 @@ var _ = Describe("a call without a reservation", func() {
 		service.Caller().Call("careless")
 
 		Expect(service.Leaf()).To(HaveReceived("in progress"))
+	})
+
+	It("does not reach the service inside beyond a rate limit", Requirement("unready-call.keeps-limit"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().Echo()
+		caller := service.Caller()
+		caller.Invoke("first")
+
+		caller.Call("careless")
+
+		service.Advance(99 * time.Millisecond)
+		Expect(service.Leaf()).To(HaveReceived("first"))
+	})
+
+	It("is refused at once where no quota is left", Requirement("unready-call.is-refused"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().Echo()
+		caller := service.Caller()
+		caller.Invoke("first")
+
+		careless := caller.Call("careless")
+
+		Expect(careless).To(SatisfyAny(HaveFailed(), HavePanicked()))
+	})
+
+	It("is refused at once where no place in a buffer is free", Requirement("unready-call.is-refused"), func() {
+		service := Open(Buffer(1))
+		service.Leaf().BecomeBusy()
+		service.Caller().Invoke("first")
+		service.Caller().Invoke("second")
+
+		careless := service.Caller().Call("careless")
+
+		Expect(careless).To(SatisfyAny(HaveFailed(), HavePanicked()))
 	})
 
 	It("is refused at once where there is no room", Requirement("unready-call.is-refused"), func() {
