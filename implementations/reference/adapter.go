@@ -12,9 +12,9 @@ import (
 	"github.com/plumbline-spec/plumbline/reference/service"
 )
 
-// The types that every stack of a script is made of: no state, requests and responses that are texts.
+// The types that every stack of a script is made of: the suite's state, requests and responses that are texts.
 type (
-	state   = struct{}
+	state   = inprocess.State
 	ctx     = context.Context[state]
 	svc     = service.Service[state, string, string]
 	wrapper = layer.Layer[svc, svc]
@@ -97,6 +97,6 @@ func (s *stack) Apply(l *inprocess.Leaf) (inprocess.Service, error) {
 type leaf struct{ leaf *inprocess.Leaf }
 
 func (l leaf) Ready(c ctx) error                          { return l.leaf.Ready(c) }
-func (l leaf) Call(c ctx, request string) (string, error) { return l.leaf.Call(c, request) }
+func (l leaf) Call(c ctx, request string) (string, error) { return l.call(c, request) }
 func (l leaf) Shutdown(c ctx) error                       { return l.leaf.Shutdown(c) }
 func (l leaf) Poll(c ctx) error                           { return l.leaf.Poll(c) }

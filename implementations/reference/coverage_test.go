@@ -35,6 +35,17 @@ var entered = map[string][]string{
 	"layer/in_flight_limit.go":          {"NewInFlightLimit", "Layer", "Ready", "Call"},
 	"layer/keep_alive.go":               {"NewKeepAlive", "Layer", "Ready", "Call"},
 	"layer/spawn_ready.go":              {"NewSpawnReady", "Layer", "Ready", "Call"},
+	"layer/add_extension.go":            {"NewAddExtension", "Layer", "Call"},
+	"layer/get_extension.go":            {"NewGetExtension", "Layer", "Call"},
+	"layer/map_state.go":                {"NewMapState", "Layer", "Call"},
+	"context/state.go":                  {"State", "SetState", "WithState", "MapState", "CloneMapState", "SwapState"},
+	"context/extensions.go":             {"Insert", "MaybeInsert", "Get", "Remove", "Extend", "Clear"},
+	"context/get_or_insert.go": {
+		"GetOrInsert", "GetOrInsertDefault", "GetOrInsertWith", "GetOrInsertWithContext", "GetOrTryInsertWith",
+	},
+	"context/ref.go":   {"GetRef", "Get", "Set"},
+	"context/parts.go": {"Parts", "FromParts"},
+	"context/guard.go": {"NewGuard", "Guard", "WithGuard"},
 }
 
 func TestSpecsEnterByTheFrontDoor(t *testing.T) {

@@ -85,14 +85,18 @@ func (c *caller) Call(g gocontext.Context, request string) (string, error) {
 // Invoke implements inprocess.Caller. A caller that is ready holds room for its next call, which an invocation is too:
 // that one is made where the room is held.
 func (c *caller) Invoke(g gocontext.Context, request string) (string, error) {
+	return c.invoke(in(g), request)
+}
+
+func (c *caller) invoke(ctx ctx, request string) (string, error) {
 	if c.spend() {
-		return c.binding.Call(in(g), request)
+		return c.binding.Call(ctx, request)
 	}
 	pipeline := c.service.handle()
 	if pipeline == nil {
 		return "", service.ErrClosed
 	}
-	return pipeline.Call(in(g), request)
+	return pipeline.Call(ctx, request)
 }
 
 // Poll implements inprocess.Poller.

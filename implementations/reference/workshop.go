@@ -64,6 +64,9 @@ func (w *workshop) add(b builder, l script.Layer) (builder, error) {
 		}
 		inner, err := w.layers(l.Layers)
 		return b.OptionLayer(inner), err
+	case "add-extension", "get-extension", "map-state":
+		inner, err := w.contextual(l.Name, l.Type, l.Value, l.Function)
+		return b.Add(inner), err
 	case "global-concurrency-limit", "in-flight-limit", "keep-alive", "spawn-ready", "layers", "middleware":
 		inner, err := w.added(l)
 		return b.Add(inner), err
