@@ -54,36 +54,6 @@ var _ = Describe("composition", func() {
 		})
 	})
 
-	// The layers that are most likely to lose a cause are those that put an error of their own beside the errors from inside.
-	Describe("the chain of an error's causes", func() {
-		It("comes out of a timeout whole", Requirement("layers.keep-error-chain"), func() {
-			service := Open(Timeout(time.Second), Function("map-error", "wrap:outer"))
-			call := service.Caller().Invoke("request")
-
-			service.Leaf().Exchange(1).Fail("inner")
-
-			Expect(call).To(HaveFailedWith("outer", "inner"))
-		})
-
-		It("comes out of a buffer whole", Requirement("layers.keep-error-chain"), func() {
-			service := Open(Buffer(1), Function("map-error", "wrap:outer"))
-			call := service.Caller().Invoke("request")
-
-			service.Leaf().Exchange(1).Fail("inner")
-
-			Expect(call).To(HaveFailedWith("outer", "inner"))
-		})
-
-		It("comes out of a filter whole", Requirement("layers.keep-error-chain"), func() {
-			service := Open(Function("filter", "accept"), Function("map-error", "wrap:outer"))
-			call := service.Caller().Invoke("request")
-
-			service.Leaf().Exchange(1).Fail("inner")
-
-			Expect(call).To(HaveFailedWith("outer", "inner"))
-		})
-	})
-
 	Describe("a composed list of layers", func() {
 		It("acts as its layers in their order", Requirement("layers.composed-list-keeps-order"), func() {
 			service := Open(
@@ -173,6 +143,16 @@ var _ = Describe("composition", func() {
 			service.Caller().Invoke("second")
 
 			Expect(service.Leaf()).To(HaveReceived("first", "second"))
+		})
+	})
+
+	Describe("a present optional layer", func() {
+		It("is applied once", Requirement("option-layer.some-is-applied-once"), func() {
+			service := Open(Option(Function("map-request", "append:mapped")))
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf()).To(HaveReceived("request>mapped"))
 		})
 	})
 })

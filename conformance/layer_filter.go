@@ -51,6 +51,23 @@ var _ = Describe("filter", func() {
 			Expect(call).To(HaveFailedWith("denied"))
 		})
 
+		It("keeps a rejected request out and lets others in", Requirement("filter-async.rejected-call-stays-out"), func() {
+			service := Open(Function("filter-async", "reject-if:bad:denied"))
+
+			service.Caller().Invoke("bad")
+			service.Caller().Invoke("good")
+
+			Expect(service.Leaf()).To(HaveReceived("good"))
+		})
+
+		It("hands on the request that the predicate has changed", Requirement("filter-async.forwards-predicate-request"), func() {
+			service := Open(Function("filter-async", "append:checked"))
+
+			service.Caller().Invoke("request")
+
+			Expect(service.Leaf()).To(HaveReceived("request>checked"))
+		})
+
 		It("calls on the reservation of its caller", Requirement("filter-async.spends-own-reservation"), func() {
 			service := Open(Function("filter-async", "accept"), ConcurrencyLimit(1))
 			caller := service.Caller()

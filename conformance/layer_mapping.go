@@ -189,5 +189,23 @@ var _ = Describe("mapping layers", func() {
 			Expect(call).To(BePending())
 			Expect(service.Applied("append:mapped")).NotTo(BeEmpty())
 		})
+
+		It("decides the response of the call", Requirement("map-future.function-decides"), func() {
+			service := Open(Function("map-future", "append:mapped"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Answer("response")
+
+			Expect(call).To(HaveResponse("response>mapped"))
+		})
+
+		It("decides what becomes of an error", Requirement("map-future.function-decides"), func() {
+			service := Open(Function("map-future", "recover:saved"))
+			call := service.Caller().Invoke("request")
+
+			service.Leaf().Exchange(1).Fail("boom")
+
+			Expect(call).To(HaveResponse("saved"))
+		})
 	})
 })
