@@ -35,7 +35,7 @@ var comparisons = []comparison{
 	{what: "one of 8 extensions / the deepest of 8 context.WithValue", directory: contexts,
 		ours: "Get8", other: "Get8WithValue", most: 0.2, free: true, under: 15},
 	{what: "each of 8 extensions / each of 8 context.WithValue", directory: contexts,
-		ours: "GetEach8", other: "GetEach8WithValue", most: 0.25, free: true},
+		ours: "GetEach8", other: "GetEach8WithValue", most: 0.2, free: true},
 	{what: "clone of a context with 8 extensions", directory: contexts, ours: "Clone8", free: true, under: 5},
 	{what: "clone and insert a ninth extension", directory: contexts, ours: "CloneInsert8", allocates: 2},
 }

@@ -16,7 +16,7 @@ type Extensions = Context[struct{}]
 // any other, kept under its interface type; an untyped nil has no type, and
 // the compiler refuses it.
 //
-// The cost is a copy of the table of extensions, in two allocations up to 12.
+// The cost is a copy of the table of extensions, in two allocations up to 24.
 func Insert[T, S any](c *Context[S], value T) (previous T, replaced bool) {
 	if held := find[T](c.table()); held != nil {
 		previous, replaced = *held, true

@@ -56,7 +56,7 @@ func TestATableHoldsAnyNumberOfTypes(t *testing.T) {
 		if v, ok := Get[[10]int](c); !ok || v[0] != 7 {
 			t.Fatalf("with %d types: Get = %v, %v", n, v, ok)
 		}
-		if _, ok := Get[[20]int](c); ok != (n > 20) {
+		if _, ok := Get[[30]int](c); ok != (n > 30) {
 			t.Fatalf("with %d types: one of the last is found: %v", n, ok)
 		}
 		for _, other := range []Context[int]{last, c} {
