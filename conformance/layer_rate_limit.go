@@ -246,6 +246,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("second")
 		caller.Invoke("third")
 		service.Advance(101 * time.Millisecond)
+		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 
 		caller.Invoke("fourth")
 
