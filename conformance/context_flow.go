@@ -81,11 +81,9 @@ var _ = Describe("the context of a call", func() {
 		service.Caller().InvokeIn(second, "second")
 
 		service.Leaf().BecomeReady()
-		first := service.Leaf().Exchange(1)
-		first.Answer("ok")
 
-		Expect(first.State()).To(Equal("first"))
-		received := service.Leaf().Exchange(2)
+		Expect(service.Leaf().ExchangeOf("first").State()).To(Equal("first"))
+		received := service.Leaf().ExchangeOf("second")
 		Expect(received.State()).To(Equal("second"))
 		Expect(received.Extensions()).To(Equal(map[string]string{"text": "second"}))
 	})

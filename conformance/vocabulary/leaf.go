@@ -135,6 +135,19 @@ func (l *Leaf) Exchange(n int) *Exchange {
 	return &Exchange{session: l.session, number: event.Exchange, request: event.Request, seen: event.Seen}
 }
 
+// ExchangeOf is the leaf's first exchange with that request, for calls that reach it in no particular order. The spec fails
+// if the leaf has not received the request.
+func (l *Leaf) ExchangeOf(request string) *Exchange {
+	ginkgo.GinkgoHelper()
+	for index, event := range l.received() {
+		if event.Request == request {
+			return l.Exchange(index + 1)
+		}
+	}
+	FailSpec(fmt.Sprintf("Expected %s to have received %q by now, but it received %s.", l, request, quoted(l.Requests())))
+	return nil
+}
+
 func (l *Leaf) received() []script.Event { return l.happened(script.Received) }
 
 // Asked is how many readiness checks of the leaf were started.
