@@ -57,7 +57,7 @@ bench: ## measures the reference beside what it is compared with, and prints the
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck on this module
-	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo 'run gofmt -w on the files above'; exit 1; }
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "$$files"; echo 'run gofmt -w on the files above'; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
