@@ -196,13 +196,6 @@ func (x *Exchange) Fail(kinds ...string) {
 	x.complete(script.Outcome{Error: script.Chain(kinds)}, nil)
 }
 
-// FailAfter completes the call with an error when that much virtual time has passed.
-func (x *Exchange) FailAfter(delay time.Duration, kind string) {
-	ginkgo.GinkgoHelper()
-	after := script.Duration(delay)
-	x.complete(script.Outcome{Error: kind}, &after)
-}
-
 // Panic has the leaf panic in the call.
 func (x *Exchange) Panic() {
 	ginkgo.GinkgoHelper()

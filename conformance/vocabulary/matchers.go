@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/onsi/gomega/types"
 
@@ -97,11 +96,6 @@ func HaveFailedBecauseOf(kind string) types.GomegaMatcher {
 	return ended("have failed because of "+kind, func(end script.Event) bool {
 		return end.Event == script.Failed && slices.Contains(end.Kinds, kind)
 	})
-}
-
-// HaveEndedAt matches an operation that ended at that virtual time since the subject began.
-func HaveEndedAt(at time.Duration) types.GomegaMatcher {
-	return ended(fmt.Sprintf("have ended at %v", at), func(end script.Event) bool { return time.Duration(end.At) == at })
 }
 
 // abandonedMatcher matches an *Exchange whose call was cancelled.

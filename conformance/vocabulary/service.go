@@ -110,9 +110,6 @@ func (s *Service) Advance(by time.Duration) {
 	s.session.advance(by)
 }
 
-// Elapsed is the virtual time since the subject began.
-func (s *Service) Elapsed() time.Duration { return time.Duration(s.session.at) }
-
 // Close drops every handle on the service.
 func (s *Service) Close() {
 	ginkgo.GinkgoHelper()
