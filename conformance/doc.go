@@ -3,7 +3,8 @@
 //
 // Each file service_*.go and layer_*.go holds the specs of one section of the specification and nothing else. What the
 // specs stand on lives in the packages below: script (commands and events), subject (what is driven), inprocess (how a Go
-// value is driven), vocabulary (the words specs are written in), requirement, statement and report.
+// value is driven), vocabulary (the words specs are written in), trace (what a failure becomes when it travels), requirement,
+// statement and report.
 //
 // What may not enter: anything that favours one implementation, a sleep, a goroutine, a clock.
 package conformance

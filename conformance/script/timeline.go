@@ -22,39 +22,51 @@ const commandColumn = 56
 
 // Timeline is the trace as an aligned table: virtual time, command, events.
 func (t Trace) Timeline() string {
-	width, timeWidth := 0, 0
-	for _, step := range t {
-		if w := utf8.RuneCountInString(step.Command.String()); w > width && w <= commandColumn {
-			width = w
+	var out strings.Builder
+	for _, rows := range t.Rows() {
+		for _, row := range rows {
+			out.WriteString(row + "\n")
+		}
+	}
+	return out.String()
+}
+
+// Rows are the lines of the table, by step. Each event has one line, and they come last; a command that does not fit beside the
+// first event has a line of its own.
+func (t Trace) Rows() [][]string {
+	width, timeWidth := t.widths()
+	rows := make([][]string, len(t))
+	for index, step := range t {
+		row := func(at Duration, command, event string) {
+			line := fmt.Sprintf("%*s  %-*s  %s", timeWidth, at, width, command, event)
+			rows[index] = append(rows[index], strings.TrimRight(line, " "))
+		}
+		command := step.Command.String()
+		switch {
+		case len(step.Events) == 0:
+			row(step.At, command, "")
+		case utf8.RuneCountInString(command) > width || step.At != step.Events[0].At:
+			row(step.At, command, "")
+			command = ""
 		}
 		for _, event := range step.Events {
-			timeWidth = max(timeWidth, len(event.At.String()))
-		}
-		timeWidth = max(timeWidth, len(step.At.String()))
-	}
-	var out strings.Builder
-	row := func(at Duration, command, event string) {
-		line := fmt.Sprintf("%*s  %-*s  %s", timeWidth, at, width, command, event)
-		out.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	for _, step := range t {
-		command := step.Command.String()
-		events := step.Events
-		switch {
-		case len(events) == 0:
-			row(step.At, command, "")
-			continue
-		case utf8.RuneCountInString(command) > width:
-			row(step.At, command, "")
-			command = ""
-		case step.At != events[0].At:
-			row(step.At, command, "")
-			command = ""
-		}
-		for _, event := range events {
 			row(event.At, command, event.String())
 			command = ""
 		}
 	}
-	return out.String()
+	return rows
+}
+
+// widths are those of the columns of commands and of times.
+func (t Trace) widths() (command, time int) {
+	for _, step := range t {
+		if w := utf8.RuneCountInString(step.Command.String()); w > command && w <= commandColumn {
+			command = w
+		}
+		for _, event := range step.Events {
+			time = max(time, len(event.At.String()))
+		}
+		time = max(time, len(step.At.String()))
+	}
+	return command, time
 }

@@ -1,0 +1,107 @@
+package trace
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// identity is what an exchange is known by: its number says only in which order calls reached their leaf.
+type identity struct {
+	leaf, request string
+	ordinal       int // among the exchanges of that leaf with that request, from 1
+}
+
+// String is the identity in words.
+func (i identity) String() string {
+	text := fmt.Sprintf("%s of %q", i.leaf, i.request)
+	if i.ordinal > 1 {
+		text += fmt.Sprintf(", time %d", i.ordinal)
+	}
+	return text
+}
+
+// exchanges knows the exchanges of one run of a script.
+type exchanges struct {
+	names   map[int]identity
+	numbers map[identity]int
+	count   map[identity]int // by identity without ordinal
+}
+
+func newExchanges() *exchanges {
+	return &exchanges{names: map[int]identity{}, numbers: map[identity]int{}, count: map[identity]int{}}
+}
+
+// note takes up the exchanges that begin in these events.
+func (x *exchanges) note(events []script.Event) {
+	for _, event := range events {
+		if event.Event != script.Received {
+			continue
+		}
+		name := identity{leaf: event.Leaf, request: event.Request}
+		x.count[name]++
+		name.ordinal = x.count[name]
+		x.names[event.Exchange] = name
+		x.numbers[name] = event.Exchange
+	}
+}
+
+// form is everything that is compared of an event, and nothing else.
+func (x *exchanges) form(e script.Event) string {
+	if e.Event != script.Response {
+		e.Text = ""
+	}
+	name := ""
+	if e.Exchange != 0 {
+		if known, is := x.names[e.Exchange]; is {
+			name = known.String()
+			e.Exchange = 0
+		}
+	}
+	if e.Seen != nil && len(e.Seen.Extensions) == 0 {
+		seen := *e.Seen
+		seen.Extensions = nil
+		e.Seen = &seen
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // an event is strings and numbers
+	}
+	return string(text) + name
+}
+
+// counts tells whether events of that kind are compared.
+func counts(e script.Event) bool {
+	return e.Event != script.Asked && e.Event != script.AskedAbandoned
+}
+
+// difference returns what is expected and missing, and what is observed and was not expected. Each side has its exchanges.
+func difference(expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
+	theirs.note(expected)
+	ours.note(observed)
+	forms := make([]string, 0, len(observed))
+	for _, event := range observed {
+		forms = append(forms, ours.form(event))
+	}
+	rest := slices.Clone(observed)
+	for _, event := range expected {
+		if !counts(event) {
+			continue
+		}
+		index := slices.Index(forms, theirs.form(event))
+		if index < 0 {
+			missing = append(missing, event)
+			continue
+		}
+		forms = slices.Delete(forms, index, index+1)
+		rest = slices.Delete(rest, index, index+1)
+	}
+	for _, event := range rest {
+		if counts(event) {
+			unexpected = append(unexpected, event)
+		}
+	}
+	return missing, unexpected
+}

@@ -1,0 +1,18 @@
+// Package trace is what a failure becomes when it leaves the machine on which it was found: a script of commands, with the
+// events that were expected and those that were observed, as JSON that people can read. A trace is replayed against any
+// subject, in any language, and says whether the events are as expected now.
+//
+// trace.schema.json states the format for programs. The commands and events are those of the testee protocol.
+//
+// # What is compared
+//
+// Two conforming implementations may answer one script differently, so events are compared by what a requirement can ask for:
+//
+//   - the events of one command are compared together, each with its instant; the order of those of one instant does not matter;
+//   - an exchange is known by its leaf, its request, and how many exchanges with that request came before it, not by its number:
+//     calls that are let go at one instant may reach their leaf in any order;
+//   - how often a leaf is asked whether it is ready does not matter, and so asked and asked-abandoned are left out;
+//   - texts that are for people (of errors, panics and refusals) do not matter.
+//
+// What may not enter: anything of one implementation, and a second idea of what an event is.
+package trace
