@@ -24,6 +24,7 @@ type Environment struct {
 	exchanges []*exchange
 	shared    map[string]any
 	ended     chan struct{} // closed when the subject ends
+	hosting   hosting
 }
 
 func newEnvironment(kind func(error) string) *Environment {

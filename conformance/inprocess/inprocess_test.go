@@ -63,7 +63,7 @@ func answer(exchange int, response string) script.Command {
 	return script.Command{Do: script.Answer, Exchange: exchange, Outcome: &script.Outcome{Response: &response}}
 }
 
-func newSubject(t *testing.T, a adapter, patience time.Duration) subject.Subject {
+func newSubject(t *testing.T, a inprocess.Adapter, patience time.Duration) subject.Subject {
 	t.Helper()
 	s, err := inprocess.Host(a, patience)()
 	if err != nil {

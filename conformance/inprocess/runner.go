@@ -22,6 +22,9 @@ type runner struct {
 	callers    map[int]Caller
 	operations map[int]*operation
 	contexts   map[int]Context
+	hosts      map[int]openHost
+	overHost   map[int]bool // services over a host
+	programmed map[int]bool // callers of such services
 }
 
 // operation is one ready, call, invoke, poll, shutdown or create under way or ended.
@@ -38,7 +41,8 @@ func newRunner(adapter Adapter) *runner {
 	return &runner{
 		adapter: adapter, env: env,
 		services: map[int]Service{}, composed: map[int]Composed{}, factories: map[int]Factory{},
-		callers: map[int]Caller{}, operations: map[int]*operation{}, contexts: map[int]Context{},
+		callers: map[int]Caller{}, operations: map[int]*operation{}, contexts: map[int]Context{}, hosts: map[int]openHost{},
+		overHost: map[int]bool{}, programmed: map[int]bool{},
 	}
 }
 
@@ -63,6 +67,7 @@ func (r *runner) do(command script.Command) (err error) {
 			return refuse("there is no service %d", command.Service)
 		}
 		r.callers[command.Caller] = service.Caller()
+		r.programmed[command.Caller] = r.overHost[command.Service]
 		return nil
 	case script.Close:
 		closer, is := r.services[command.Service].(Closer)
@@ -98,6 +103,8 @@ func (r *runner) do(command script.Command) (err error) {
 		return nil
 	case script.OnContext:
 		return r.onContext(command)
+	case script.OnHost:
+		return r.onHost(command)
 	case script.Create:
 		factory := r.factories[command.Factory]
 		if factory == nil {
@@ -123,6 +130,7 @@ func (r *runner) byCaller(command script.Command, refuse func(string, ...any) er
 		return refuse("there is no caller %d", command.Caller)
 	}
 	readyCaller, separate := caller.(ReadyCaller)
+	request := r.request(command)
 	switch command.Do {
 	case script.Leave:
 		if separate {
@@ -134,7 +142,7 @@ func (r *runner) byCaller(command script.Command, refuse func(string, ...any) er
 			return r.invokeIn(command, caller)
 		}
 		r.start(command, func(ctx context.Context) (script.Event, error) {
-			response, err := caller.Invoke(ctx, *command.Request)
+			response, err := caller.Invoke(ctx, request)
 			return script.Event{Event: script.Response, Text: response}, err
 		})
 	case script.Ready, script.Call:
@@ -145,7 +153,7 @@ func (r *runner) byCaller(command script.Command, refuse func(string, ...any) er
 			if command.Do == script.Ready {
 				return script.Event{Event: script.IsReady}, readyCaller.Ready(ctx)
 			}
-			response, err := readyCaller.Call(ctx, *command.Request)
+			response, err := readyCaller.Call(ctx, request)
 			return script.Event{Event: script.Response, Text: response}, err
 		})
 	case script.Poll:
@@ -171,6 +179,9 @@ func (r *runner) byCaller(command script.Command, refuse func(string, ...any) er
 }
 
 func (r *runner) open(command script.Command) error {
+	if command.Host != 0 {
+		return r.openOverHost(command)
+	}
 	composed := r.composed[command.Reuse]
 	if command.Reuse == 0 {
 		var err error
@@ -290,5 +301,9 @@ func (r *runner) end() {
 		if closer, is := service.(Closer); is {
 			_ = closer.Close()
 		}
+	}
+	r.env.hosting.end()
+	for _, host := range r.hosts {
+		host.handle.Drop()
 	}
 }

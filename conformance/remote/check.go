@@ -12,6 +12,7 @@ type bookkeeper struct {
 	exchanges  int
 	services   map[int]bool
 	contexts   map[int]int // the steps that have no answer yet
+	workers    int
 }
 
 func newBookkeeper() *bookkeeper {
@@ -56,6 +57,15 @@ func (b *bookkeeper) event(e script.Event) error {
 		if b.contexts[e.Context] < 0 {
 			return fmt.Errorf("context %d answers and was not asked", e.Context)
 		}
+	case e.Event == script.Instantiating:
+		b.workers++
+		if e.Worker != b.workers {
+			return fmt.Errorf("worker %d begins where worker %d should", e.Worker, b.workers)
+		}
+	case e.Worker != 0 && e.Worker > b.workers:
+		return fmt.Errorf("worker %d is %s and never began", e.Worker, e.Event)
+	case e.Event == script.Body && !b.operations[e.Operation]:
+		return fmt.Errorf("a body ends before operation %d", e.Operation)
 	case !e.Event.Known():
 		return fmt.Errorf("there is no event %q", e.Event)
 	}

@@ -27,6 +27,7 @@ const (
 	Advance     Verb = "advance"  // moves virtual time by Duration
 	Close       Verb = "close"    // every handle on Service is dropped
 	OnContext   Verb = "context"  // one ContextStep on Context
+	OnHost      Verb = "host"     // one HostStep on Host
 )
 
 // Command is one step of a script. Which fields count depends on Do. Numbers are chosen by the script and start at 1;
@@ -48,6 +49,8 @@ type Command struct {
 	Duration  *Duration    `json:"duration,omitempty"` // Advance
 	Context   int          `json:"context,omitempty"`  // OnContext; Invoke: the context that the call carries
 	Step      *ContextStep `json:"step,omitempty"`     // OnContext
+	Host      int          `json:"host,omitempty"`     // OnHost; Open: the host that stands in place of the leaf
+	HostStep  *HostStep    `json:"hostStep,omitempty"` // OnHost
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins
@@ -83,6 +86,9 @@ func (c Command) String() string {
 		if c.Reuse != 0 {
 			return fmt.Sprintf("open service %d with the layers of service %d around %s", c.Service, c.Reuse, leafName(c.Stack.Leaf))
 		}
+		if c.Host != 0 {
+			return fmt.Sprintf("open service %d: %s, which is host %d", c.Service, c.Stack, c.Host)
+		}
 		return fmt.Sprintf("open service %d: %s", c.Service, c.Stack)
 	case OpenFactory:
 		return fmt.Sprintf("factory %d: %s", c.Factory, c.Stack)
@@ -102,6 +108,11 @@ func (c Command) String() string {
 		return text
 	case OnContext:
 		return fmt.Sprintf("context %d: %s", c.Context, c.Step)
+	case OnHost:
+		if c.Operation != 0 {
+			return fmt.Sprintf("#%d host %d %s", c.Operation, c.Host, c.HostStep)
+		}
+		return fmt.Sprintf("host %d: %s", c.Host, c.HostStep)
 	case Cancel:
 		return fmt.Sprintf("cancel #%d", c.Operation)
 	case SetLeaf:

@@ -29,6 +29,16 @@ const (
 	Done           Happening = "done"            // Operation (poll, shutdown, create) ended well
 	Cancelled      Happening = "cancelled"       // Operation ended because its caller gave up on it
 	ContextAnswer  Happening = "context-answer"  // a step on Context was taken: Value, Kinds or Panic, and Seen
+	Instantiating  Happening = "instantiating"   // the embedder was asked for an instance for Worker
+	Instantiated   Happening = "instantiated"    // Worker has its instance
+	AcceptAsked    Happening = "accept-asked"    // the policy was asked for Worker, with Concurrent and Total: Answer
+	Accepted       Happening = "accepted"        // Worker's request-start hook ran for Operation as Task with Data
+	Entered        Happening = "entered"         // Worker's guest began Task, for Operation
+	Waiting        Happening = "waiting"         // Task of Operation is blocked at Gate
+	Pressure       Happening = "pressure"        // Worker's guest turned back-pressure On, or off
+	WorkerStatus   Happening = "status"          // Worker's expiration was asked for with a Status and Since that differ from the last
+	Body           Happening = "body"            // the body of Operation's response has ended, after Text; with Kinds it failed
+	Dropped        Happening = "dropped"         // Worker's drop hook ran, with nothing or with the error of Kinds
 )
 
 // Unrecognised is the kind of an error in whose whole chain nobody knows a link.
@@ -38,7 +48,8 @@ const Unrecognised = "unrecognised"
 func (h Happening) Known() bool {
 	switch h {
 	case Opened, Refused, Unsupported, Built, Created, Asked, AskedAbandoned, Polled, Received, Abandoned, LeafShutdown,
-		Applied, IsReady, Response, Failed, Panicked, Done, Cancelled, ContextAnswer:
+		Applied, IsReady, Response, Failed, Panicked, Done, Cancelled, ContextAnswer,
+		Instantiating, Instantiated, AcceptAsked, Accepted, Entered, Waiting, Pressure, WorkerStatus, Body, Dropped:
 		return true
 	default:
 		return false
@@ -66,6 +77,7 @@ type Event struct {
 	Value     *string   `json:"value,omitempty"`     // ContextAnswer: the text form of a value; nil where there is none
 	Panic     bool      `json:"panic,omitempty"`     // ContextAnswer: the step ended with a panic
 	Seen      *Seen     `json:"seen,omitempty"`      // Received: the context of the call; ContextAnswer: the answer to Look
+	HostDetail
 }
 
 // Ends tells whether the event is the end of an operation.
@@ -112,13 +124,23 @@ func (e Event) String() string {
 	case Applied:
 		return fmt.Sprintf("%s applied to %q", e.Function, e.Input)
 	case Response:
+		if e.Code != 0 {
+			return fmt.Sprintf("#%d response %d", e.Operation, e.Code)
+		}
 		return fmt.Sprintf("#%d response %q", e.Operation, e.Text)
 	case Failed:
-		return fmt.Sprintf("#%d failed: %s", e.Operation, strings.Join(e.Kinds, " < "))
+		text := fmt.Sprintf("#%d failed: %s", e.Operation, strings.Join(e.Kinds, " < "))
+		if e.Cause != 0 {
+			text += fmt.Sprintf(", gives back %q with %q (cause %d)", e.Program, e.Data, e.Cause)
+		}
+		return text
 	case Panicked:
 		value, _, _ := strings.Cut(e.Text, "\n")
 		return strings.TrimSuffix(fmt.Sprintf("#%d panicked: %s", e.Operation, value), ": ")
 	default:
+		if text := e.ofHost(); text != "" {
+			return text
+		}
 		return fmt.Sprintf("#%d %s", e.Operation, e.Event)
 	}
 }
