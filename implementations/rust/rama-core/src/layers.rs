@@ -1,11 +1,13 @@
 //! The layers of a script as those of rama.
 
+use std::future::ready;
 use std::rc::Rc;
 
-use plumbline_testee::{BoxError, Function, Layer as Described, Refusal, World};
+use plumbline_testee::{BoxError, Extension, Function, Layer as Described, Refusal, State, Type, World, with_type};
 use rama_core::layer::limit::policy::{ConcurrentCounter, ConcurrentPolicy};
 use rama_core::layer::{
-    LimitLayer, MapErrLayer, MapRequestLayer, MapResponseLayer, MapResultLayer, TimeoutLayer, layer_fn,
+    AddExtensionLayer, GetExtensionLayer, LimitLayer, MapErrLayer, MapRequestLayer, MapResponseLayer, MapResultLayer,
+    MapStateLayer, TimeoutLayer, layer_fn,
 };
 use rama_core::service::service_fn;
 use rama_core::{Layer, Service};
@@ -20,7 +22,7 @@ pub struct AnyLayer(Rc<dyn Fn(AnyService) -> AnyService>);
 impl AnyLayer {
     fn of<L>(layer: L) -> Self
     where
-        L: Layer<AnyService, Service: Service<(), String, Response = String, Error = BoxError>> + 'static,
+        L: Layer<AnyService, Service: Service<State, String, Response = String, Error = BoxError>> + 'static,
     {
         AnyLayer(Rc::new(move |inner| layer.layer(inner).boxed()))
     }
@@ -66,6 +68,17 @@ fn layer(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
                 .ok_or_else(|| Refusal::refused("timeout", "a duration is not negative"))?;
             AnyLayer::of(TimeoutLayer::new(timeout))
         }
+        "add-extension" => with_type!(extension(described)?, T => {
+            let value = T::parse(&described.value).map_err(|error| Refusal::refused("value", error))?;
+            AnyLayer::of(AddExtensionLayer::new(value))
+        }),
+        "get-extension" => with_type!(extension(described)?, T => {
+            let f = world.function(&described.function)?;
+            AnyLayer::of(GetExtensionLayer::new(move |value: T| {
+                f.map(value.form());
+                ready(())
+            }))
+        }),
         "boxed" => AnyLayer::of(layer_fn(|inner: AnyService| inner.boxed())),
         "layers" => compose(world, &described.layers)?,
         "option-layer" if described.layers.is_empty() => AnyLayer::of(None::<AnyLayer>),
@@ -80,6 +93,10 @@ fn layer(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
         }
         _ => functional(world, described)?,
     })
+}
+
+fn extension(described: &Described) -> Result<Type, Refusal> {
+    described.typ.ok_or_else(|| Refusal::refused("type", "it is missing"))
 }
 
 /// A limit that sheds.
@@ -108,6 +125,7 @@ fn functional(world: &World, described: &Described) -> Result<AnyLayer, Refusal>
         "map-request" => |f| AnyLayer::of(MapRequestLayer::new(move |request| f.map(request))),
         "map-response" => |f| AnyLayer::of(MapResponseLayer::new(move |response| f.map(response))),
         "map-error" => |f| AnyLayer::of(MapErrLayer::new(move |error: BoxError| f.map_error(error))),
+        "map-state" => |f| AnyLayer::of(MapStateLayer::new(move |state| f.map_state(state))),
         "map-result" => |f| {
             AnyLayer::of(MapResultLayer::new(move |outcome: Result<_, BoxError>| {
                 f.on_result(outcome)
@@ -116,7 +134,7 @@ fn functional(world: &World, described: &Described) -> Result<AnyLayer, Refusal>
         "function-service" => |f| {
             AnyLayer::of(layer_fn(move |_: AnyService| {
                 let f = f.clone();
-                service_fn(move |request: String| std::future::ready(f.fallible(request)))
+                service_fn(move |request: String| ready(f.fallible(request)))
             }))
         },
         unknown => return Err(Refusal::unsupported(unknown)),

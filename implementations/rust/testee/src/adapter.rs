@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 
+use crate::context::AnyContext;
 use crate::failure::BoxError;
 use crate::leaf::Leaf;
 use crate::protocol::{Layer, Stack};
+use crate::value::State;
 use crate::world::World;
 
 /// An operation under way. To drop it is to give up on it.
@@ -22,6 +24,13 @@ pub trait Adapter {
     fn factory(&self, world: &World, stack: &Stack) -> Result<Rc<dyn Factory>, Refusal> {
         let _ = (world, stack);
         Err(Refusal::unsupported("factory"))
+    }
+
+    /// Makes a context with that state, or with the default of the state's type (feature `context`). It is graceful, and so has a
+    /// guard, only if that is asked for (feature `guard`).
+    fn context(&self, state: Option<State>, graceful: bool) -> Result<AnyContext, Refusal> {
+        let _ = (state, graceful);
+        Err(Refusal::unsupported("context"))
     }
 
     /// Names one link of an error's chain by the words of the specification, or returns `None` for a link that it does not
@@ -49,6 +58,12 @@ pub trait Service {
 pub trait Caller {
     /// Waits until the service is ready and calls it.
     fn invoke(&self, request: String) -> Pending<String>;
+
+    /// The same with a context that the adapter has made. The call is given it by value: `context` stays the script's own.
+    fn invoke_in(&self, context: &AnyContext, request: String) -> Option<Pending<String>> {
+        let _ = (context, request);
+        None
+    }
 
     /// Waits until the service is ready for this caller.
     fn ready(&self) -> Option<Pending<()>> {

@@ -6,6 +6,7 @@ use crate::adapter::Refusal;
 use crate::failure::{BoxError, Failure};
 use crate::leaf::ORDERED;
 use crate::protocol::Happening;
+use crate::value::State;
 use crate::world::World;
 
 /// One function of the vocabulary, such as `append:a`. Each use is reported before it takes effect.
@@ -26,6 +27,7 @@ enum Word {
     Reject(String),
     RejectIf { request: String, kind: String },
     Call(usize),
+    See,
     Panic,
 }
 
@@ -70,6 +72,16 @@ impl Function {
     pub fn map(&self, value: String) -> String {
         self.fallible(value)
             .unwrap_or_else(|error| panic!("{} cannot map: {error}", self.text))
+    }
+
+    /// Applies the function to the text of a state. The handle stays.
+    ///
+    /// # Panics
+    ///
+    /// If the function is one that fails.
+    pub fn map_state(&self, mut state: State) -> State {
+        state.text = self.map(state.text);
+        state
     }
 
     /// Applies the function to an error.
@@ -129,6 +141,7 @@ impl Word {
             "wrap" => given.map(Word::Wrap),
             "recover" => given.map(Word::Recover),
             "reject" => given.map(Word::Reject),
+            "see" => given.map(|_| Word::See),
             "call" => argument.parse().ok().map(Word::Call),
             "reject-if" => {
                 let (request, kind) = argument.split_once(':')?;

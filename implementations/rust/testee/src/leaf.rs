@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use tokio::time::Sleep;
 
 use crate::failure::Failure;
-use crate::protocol::{Happening, LeafOrders, Outcome};
+use crate::protocol::{Happening, LeafOrders, Outcome, Seen, Step};
+use crate::step;
 use crate::world::{ExchangeState, World};
 
 /// What the text of a panic begins with that the script has ordered.
@@ -27,6 +28,7 @@ pub(crate) struct Orders {
     shutdown: String,
     poll: String,
     create: String,
+    context: Vec<Step>,
 }
 
 impl Default for Orders {
@@ -38,6 +40,7 @@ impl Default for Orders {
             shutdown,
             poll,
             create,
+            context: Vec::new(),
         }
     }
 }
@@ -66,6 +69,28 @@ impl Leaf {
     ///
     /// If the script wants every call to.
     pub fn call(&self, request: String) -> Exchange {
+        self.receive(request, None, || {})
+    }
+
+    /// The same with the context that the leaf received, which is the leaf's own from here on: the suite sees it, and may have the
+    /// leaf change it.
+    ///
+    /// # Panics
+    ///
+    /// As [`call`](Leaf::call), and if the script has the leaf change the context in a way that makes no sense.
+    pub fn call_in(&self, mut context: impl crate::Context, request: String) -> Exchange {
+        let seen = step::seen(&context);
+        self.receive(request, Some(seen), || {
+            let steps = self.world.state().leaves[&self.name].orders.context.clone();
+            for step in &steps {
+                if let Err(error) = step::take(&mut context, &self.world, step) {
+                    panic!("{step:?}: {error:?}");
+                }
+            }
+        })
+    }
+
+    fn receive(&self, request: String, seen: Option<Seen>, change: impl FnOnce()) -> Exchange {
         let (number, answers) = {
             let mut state = self.world.state();
             state.exchanges.push(ExchangeState::default());
@@ -78,7 +103,9 @@ impl Leaf {
             leaf: self.name.clone(),
             exchange: number,
             request: request.clone(),
+            seen,
         });
+        change();
         let outcome = match answers.as_str() {
             "manual" => None,
             "echo" => Some(Outcome {
@@ -144,6 +171,9 @@ impl Leaf {
                 if let Some(new) = new {
                     *order = new;
                 }
+            }
+            if let Some(steps) = new.context {
+                orders.context = steps;
             }
             std::mem::take(&mut leaf.waiters)
         };

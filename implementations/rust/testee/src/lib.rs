@@ -21,6 +21,8 @@
 //! What may not enter: anything of one implementation.
 
 mod adapter;
+mod context;
+mod contexts;
 mod failure;
 mod function;
 mod leaf;
@@ -28,14 +30,18 @@ mod operation;
 mod protocol;
 mod serve;
 mod statement;
+mod step;
 mod subject;
+mod value;
 mod world;
 
 pub use adapter::{Adapter, Caller, Composed, Factory, Pending, Refusal, Service, guard};
+pub use context::{AnyContext, Context};
 pub use failure::{BoxError, Failure};
 pub use function::Function;
 pub use leaf::{Exchange, Leaf, Readiness, ShuttingDown};
-pub use protocol::{Backoff, Budget, Layer, Milliseconds, Policy, Stack};
+pub use protocol::{Backoff, Budget, Layer, Matcher, Metadata, Milliseconds, Policy, Stack};
 pub use serve::{answer_lines, serve};
 pub use statement::Statement;
+pub use value::{Extension, Hidden, Marker, Name, Shared, State, Type};
 pub use world::World;

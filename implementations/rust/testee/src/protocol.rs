@@ -4,6 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::Type;
+
+mod context;
+
+pub(crate) use context::{Answer, Seen, Step};
+pub use context::{Matcher, Metadata};
+
 /// The version of the protocol that this crate speaks.
 pub(crate) const VERSION: u32 = 1;
 
@@ -69,6 +76,9 @@ pub(crate) enum Command {
         operation: u64,
         caller: u64,
         request: String,
+        /// 0 for none.
+        #[serde(default)]
+        context: u64,
     },
     Poll {
         operation: u64,
@@ -96,6 +106,10 @@ pub(crate) enum Command {
     Close {
         service: u64,
     },
+    Context {
+        context: u64,
+        step: Step,
+    },
 }
 
 /// What a leaf does from now on. What is left out stays as it was.
@@ -107,6 +121,7 @@ pub(crate) struct LeafOrders {
     pub shutdown: Option<String>,
     pub poll: Option<String>,
     pub create: Option<String>,
+    pub context: Option<Vec<Step>>,
     // `cancel` is read by nobody: a future that is dropped has ended, whether it minds or not.
 }
 
@@ -151,6 +166,10 @@ pub struct Layer {
     pub layers: Vec<Layer>,
     pub service: Option<Stack>,
     pub policy: Option<Policy>,
+    #[serde(rename = "type")]
+    pub typ: Option<Type>,
+    #[serde(default)]
+    pub value: String,
 }
 
 /// A retry policy as data.
@@ -267,6 +286,8 @@ pub(crate) enum Happening {
         leaf: String,
         exchange: u64,
         request: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seen: Option<Seen>,
     },
     Abandoned {
         exchange: u64,
@@ -299,5 +320,10 @@ pub(crate) enum Happening {
     },
     Cancelled {
         operation: u64,
+    },
+    ContextAnswer {
+        context: u64,
+        #[serde(flatten)]
+        answer: Answer,
     },
 }

@@ -11,6 +11,7 @@ use tokio::task::{LocalSet, yield_now};
 use tokio::time::{Instant, sleep_until};
 
 use crate::adapter::{Adapter, Caller, Composed, Factory, Pending, Refusal, Service, panic_text};
+use crate::contexts::Contexts;
 use crate::failure::Kind;
 use crate::operation::Operation;
 use crate::protocol::{Command, Event, Happening, Milliseconds};
@@ -43,6 +44,7 @@ struct Script {
     /// With the service of each.
     callers: HashMap<u64, (u64, Rc<dyn Caller>)>,
     operations: HashMap<u64, Operation>,
+    contexts: Contexts,
 }
 
 impl Subject {
@@ -61,6 +63,7 @@ impl Subject {
             factories: HashMap::new(),
             callers: HashMap::new(),
             operations: HashMap::new(),
+            contexts: Contexts::default(),
         };
         Ok(Subject {
             runtime,
@@ -95,6 +98,7 @@ impl Subject {
             script.services.borrow_mut().clear();
             script.factories.clear();
             script.composed.clear();
+            script.contexts = Contexts::default();
             script.world.end();
             settle(&script.world).await;
         }));
@@ -194,9 +198,14 @@ impl Script {
                 operation,
                 caller,
                 request,
+                context,
             } => {
-                let pending = self.caller(caller)?.invoke(request);
-                self.begin(operation, Some(pending), "", move |text| Happening::Response {
+                let caller = self.caller(caller)?;
+                let pending = match context {
+                    0 => Some(caller.invoke(request)),
+                    number => caller.invoke_in(self.contexts.get(number)?, request),
+                };
+                self.begin(operation, pending, "context", move |text| Happening::Response {
                     operation,
                     text,
                 });
@@ -242,6 +251,9 @@ impl Script {
                 self.callers.retain(|_, (of, _)| *of != service);
                 let closed = self.services.borrow_mut().remove(&service);
                 drop(closed.ok_or_else(|| nothing("service", service))?);
+            }
+            Command::Context { context, step } => {
+                self.contexts.step(&*self.adapter, &self.world, context, &step)?;
             }
             Command::Advance { .. } => unreachable!("time is moved elsewhere"),
         }
