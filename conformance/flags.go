@@ -8,13 +8,15 @@ import (
 
 // Flags of every test binary that checks an implementation. With the ginkgo command they go after "--".
 var (
-	reportFile     = flag.String("report", "", "write the verdicts to this `file`, as JSON")
-	testeeCommand  = flag.String("testee", "", "check the program that this `command` line starts, instead of a Go value")
-	attachTo       = flag.String("attach", "", "check the testee that listens, or will, on this `address` (host:port, or a path of a unix socket)")
-	statementFile  = flag.String("statement", "", "the statement of the testee, a `file`; without one its greeting counts, and no deviation")
-	deadline       = flag.Duration("deadline", remote.DefaultDeadline, "how long a testee may take to answer one command; 0 for ever, which is the default with -attach")
-	scale          = flag.Float64("scale", remote.DefaultScale, "real milliseconds for each virtual one, for a testee with a real clock")
-	transcriptFile = flag.String("transcript", "", "write every line to and from the testee to this `file`")
+	reportFile      = flag.String("report", "", "write the verdicts to this `file`, as JSON")
+	junitFile       = flag.String("junit", "", "write the verdicts to this `file`, as JUnit XML")
+	updateStatement = flag.Bool("update-statement", false, "write the failures that are seen into the deviations that the statement declares")
+	testeeCommand   = flag.String("testee", "", "check the program that this `command` line starts, instead of a Go value")
+	attachTo        = flag.String("attach", "", "check the testee that listens, or will, on this `address` (host:port, or a path of a unix socket)")
+	statementFile   = flag.String("statement", "", "the statement of the testee, a `file`; without one its greeting counts, and no deviation")
+	deadline        = flag.Duration("deadline", remote.DefaultDeadline, "how long a testee may take to answer one command; 0 for ever, which is the default with -attach")
+	scale           = flag.Float64("scale", remote.DefaultScale, "real milliseconds for each virtual one, for a testee with a real clock")
+	transcriptFile  = flag.String("transcript", "", "write every line to and from the testee to this `file`")
 )
 
 // testeeFlag is the name of a flag that was given and that only a testee can heed; empty if there is none.

@@ -1,20 +1,15 @@
 package conformance
 
 import (
+	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
 
-	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
-	"github.com/onsi/gomega"
-
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/report"
-	"github.com/plumbline-spec/plumbline/conformance/requirement"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 	"github.com/plumbline-spec/plumbline/conformance/subject"
 	"github.com/plumbline-spec/plumbline/conformance/vocabulary"
@@ -34,106 +29,29 @@ func Run(t *testing.T, statementFile string, adapter inprocess.Adapter) {
 	RunSubject(t, s, inprocess.Host(adapter, inprocess.DefaultPatience))
 }
 
-// current is the statement of the implementation under check. It is set once, before the specs run.
-var current *statement.Statement
-
 // RunSubject is Run for whatever can be driven as a subject. The flags -testee and -attach put a testee in its place.
 func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 	t.Helper()
+	c := check{statement: s, host: host, rerun: rerun(), environment: report.Environment{Clock: statement.Virtual}}
 	if *testeeCommand != "" || *attachTo != "" {
-		s, host = reach(t)
+		c.statement, c.host, c.environment = reach(t)
 	} else if name := testeeFlag(); name != "" {
 		t.Fatalf("could not run: -%s is for a testee, and there is neither -testee nor -attach", name)
 	}
-	current = s
-	vocabulary.Use(vocabulary.Implementation{
-		Host:     host,
-		Declares: s.Has,
-		Deviates: func(id string) bool { _, declared := s.Deviation(id); return declared },
-		Rerun:    rerun(),
-	})
-	gomega.RegisterFailHandler(vocabulary.FailSpec)
-	ginkgo.RunSpecs(t, fmt.Sprintf("%s %s", s.Implementation, s.Version))
+	c.update = *updateStatement
+	c.judged = func(verdict *report.Report) error {
+		verdict.Print(os.Stdout)
+		return errors.Join(writeTo(*reportFile, verdict.Write), writeTo(*junitFile, verdict.WriteJUnit))
+	}
+	c.run(t)
 }
 
-// Before any spec: does its requirement apply to this implementation at all?
-var _ = ginkgo.BeforeEach(func() {
-	r, known := vocabulary.Checked(ginkgo.CurrentSpecReport().Labels())
-	if !known {
-		return
+// writeTo has a file written, if one is wanted.
+func writeTo(file string, write func(string) error) error {
+	if file == "" {
+		return nil
 	}
-	if missing := current.Missing(r); len(missing) > 0 {
-		vocabulary.NotApplicable("the implementation does not declare " + strings.Join(missing, ", "))
-	}
-})
-
-var _ = ginkgo.ReportAfterSuite("verdict", func(results ginkgo.Report) {
-	if results.PreRunStats.SpecsThatWillRun == 0 {
-		ginkgo.Fail("no spec was selected, so nothing was checked: is there a requirement of that name?")
-	}
-	verdict := report.New(requirement.Current(), current, specs(results))
-	verdict.Print(os.Stdout)
-	if *reportFile != "" {
-		if err := verdict.Write(*reportFile); err != nil {
-			ginkgo.Fail(err.Error())
-		}
-	}
-	for _, result := range verdict.Results {
-		if result.Verdict == report.UnexpectedPass {
-			ginkgo.Fail(fmt.Sprintf("%s passes, but the statement declares a deviation: remove it", result.Requirement))
-		}
-	}
-	if results.SuiteSucceeded && !verdict.Conforms() && results.PreRunStats.SpecsThatWillRun == results.PreRunStats.TotalSpecs {
-		ginkgo.Fail("the implementation does not conform, or nothing was checked")
-	}
-})
-
-// specs reads the results of specs out of Ginkgo's report.
-func specs(results ginkgo.Report) []report.Spec {
-	var specs []report.Spec
-	for _, spec := range results.SpecReports {
-		r, known := vocabulary.Checked(spec.Labels())
-		if !known {
-			continue
-		}
-		result := report.Spec{Requirement: r.ID, Text: spec.FullText(), Location: location(spec.LeafNodeLocation)}
-		result.Verdict, result.Detail = outcome(spec)
-		specs = append(specs, result)
-	}
-	return specs
-}
-
-func outcome(spec types.SpecReport) (report.Verdict, string) {
-	for _, entry := range spec.ReportEntries {
-		switch entry.Name {
-		case vocabulary.OutcomeCouldNotRun:
-			return report.CouldNotRun, entry.StringRepresentation()
-		case vocabulary.OutcomeDeviation:
-			if spec.State == types.SpecStateSkipped {
-				return report.KnownDeviation, entry.StringRepresentation()
-			}
-		case vocabulary.OutcomeNotApplicable:
-			if spec.State == types.SpecStateSkipped {
-				return report.NotApplicable, entry.StringRepresentation()
-			}
-		}
-	}
-	switch spec.State {
-	case types.SpecStatePassed:
-		return report.Pass, ""
-	case types.SpecStateSkipped, types.SpecStatePending:
-		return report.NotSelected, ""
-	default:
-		return report.Fail, spec.Failure.Message
-	}
-}
-
-func location(l types.CodeLocation) string {
-	file := l.FileName
-	if index := strings.LastIndex(file, "/"); index >= 0 {
-		file = file[index+1:]
-	}
-	return fmt.Sprintf("%s:%d", file, l.LineNumber)
+	return write(file)
 }
 
 // rerun is the command that runs this test binary's package again, with the flags of ours that it was given.
@@ -141,7 +59,7 @@ func rerun() string {
 	command := []string{"go", "test", testPackage()}
 	flag.Visit(func(f *flag.Flag) {
 		foreign := strings.HasPrefix(f.Name, "test.") || strings.HasPrefix(f.Name, "ginkgo.")
-		if !foreign && f.Name != "report" && f.Name != "transcript" { // a part must not overwrite what the whole wrote
+		if !foreign && f.Name != "report" && f.Name != "junit" && f.Name != "transcript" && f.Name != "update-statement" { // a part must not overwrite what the whole wrote
 			command = append(command, vocabulary.ShellQuote("-"+f.Name+"="+f.Value.String()))
 		}
 	})

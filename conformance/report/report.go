@@ -1,18 +1,27 @@
-// Package report turns the results of a run into verdicts: one for each requirement, held against the statement.
+// Package report turns the results of a run into verdicts: one for each requirement, held against the statement. It writes
+// them as one JSON document a run, which report.schema.json describes, and as JUnit XML; it reads them back, verifies and
+// compares them.
 //
-// What may not enter: how specs run.
+// What may not enter: how specs run, and how a report looks on a page.
 package report
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"os"
+	_ "embed"
 	"slices"
+	"time"
 
 	"github.com/plumbline-spec/plumbline/conformance/requirement"
+	"github.com/plumbline-spec/plumbline/conformance/script"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 )
+
+// Format is the version of the document's form.
+const Format = 1
+
+// Schema is the JSON Schema of a report.
+//
+//go:embed report.schema.json
+var Schema string
 
 // Verdict is what a run says about one requirement.
 type Verdict string
@@ -22,84 +31,111 @@ const (
 	Pass           Verdict = "pass"
 	Fail           Verdict = "fail"
 	KnownDeviation Verdict = "known deviation" // fails, as the statement declares
-	UnexpectedPass Verdict = "unexpected pass" // the statement declares a deviation, but nothing failed
+	UnexpectedPass Verdict = "unexpected pass" // the statement declares a failure that did not show
 	NotApplicable  Verdict = "not applicable"  // depends on something that the implementation does not declare
 	CouldNotRun    Verdict = "could not run"   // there is no result
 	NotSelected    Verdict = "not selected"    // filtered out of this run
 )
+
+// Verdicts lists them all, in the order in which tables show them.
+func Verdicts() []Verdict {
+	return []Verdict{Pass, Fail, KnownDeviation, UnexpectedPass, NotApplicable, CouldNotRun, NotSelected}
+}
 
 // Conforms tells whether the verdict is one that lets a gate open.
 func (v Verdict) Conforms() bool {
 	return v == Pass || v == KnownDeviation || v == NotApplicable || v == NotSelected
 }
 
-// Spec is the result of one spec.
-type Spec struct {
-	Requirement string  `json:"requirement"`
-	Text        string  `json:"text"`     // its full sentence
-	Location    string  `json:"location"` // file:line
-	Verdict     Verdict `json:"verdict"`  // Pass, Fail, KnownDeviation, NotApplicable, CouldNotRun or NotSelected
-	Detail      string  `json:"detail,omitempty"`
+// Overall is the verdict on the whole.
+type Overall string
+
+// The verdicts on the whole.
+const (
+	Conforms               Overall = "conforms"
+	ConformsWithDeviations Overall = "conforms with deviations" // a MUST is excused by the statement
+	DoesNotConform         Overall = "does not conform"
+	NoVerdict              Overall = "could not run" // what could be checked conforms, or nothing could be checked
+	Partial                Overall = "partial"       // what was selected conforms, and the rest was not
+)
+
+// Report is the outcome of one run.
+type Report struct {
+	Format         int                 `json:"format"`
+	Specification  string              `json:"specification"` // its version
+	Suite          string              `json:"suite"`         // the version of the module that the specs are from
+	Implementation string              `json:"implementation"`
+	Version        string              `json:"version"`
+	Statement      statement.Statement `json:"statement"`
+	Environment    Environment         `json:"environment"`
+	Verdict        Overall             `json:"verdict"`
+	Totals         []Total             `json:"totals"`  // a row for each level of each chapter
+	Results        []Result            `json:"results"` // in the order of the specification
+	// Digest is a hash of all that is a result: the versions of the specification and the implementation, the statement, each
+	// verdict and each failure. Two runs with the same results have the same digest.
+	Digest string `json:"digest"`
+	// Seal is a hash of the whole document but itself.
+	Seal string `json:"seal"`
+}
+
+// Environment is where and when a run took place. It has no influence on the digest.
+type Environment struct {
+	OS      string    `json:"os"`               // as Go names it
+	Arch    string    `json:"arch"`             // as Go names it
+	Go      string    `json:"go"`               // the version that the suite was built with
+	Testee  string    `json:"testee,omitempty"` // the command line or the address; empty in process
+	Clock   string    `json:"clock"`            // virtual or real
+	Began   time.Time `json:"began"`
+	Seconds float64   `json:"seconds"` // that the run took, on the real clock
 }
 
 // Result is the verdict on one requirement.
 type Result struct {
 	Requirement string            `json:"requirement"`
 	Chapter     string            `json:"chapter"`
+	Section     string            `json:"section"`
 	Level       requirement.Level `json:"level"`
+	Sentence    string            `json:"sentence"`
 	Verdict     Verdict           `json:"verdict"`
-	Reason      string            `json:"reason,omitempty"` // why it does not apply, or what the declared deviation is
+	Reason      string            `json:"reason,omitempty"` // why it is that verdict, where the specs alone do not tell
+	Seconds     float64           `json:"seconds"`          // that its specs took, on the real clock
 	Specs       []Spec            `json:"specs,omitempty"`
 }
 
-// Report is the outcome of one run.
-type Report struct {
-	Specification  string   `json:"specification"` // its version
-	Implementation string   `json:"implementation"`
-	Version        string   `json:"version"`
-	Results        []Result `json:"results"` // in the order of the specification
+// Spec is the result of one spec.
+type Spec struct {
+	Requirement string   `json:"requirement"`
+	Text        string   `json:"text"`     // its full sentence
+	Location    string   `json:"location"` // file:line
+	Verdict     Verdict  `json:"verdict"`  // Pass, Fail, KnownDeviation, NotApplicable, CouldNotRun or NotSelected
+	Reason      string   `json:"reason,omitempty"`
+	Failure     *Failure `json:"failure,omitempty"` // of Fail, KnownDeviation and CouldNotRun
+	Seconds     float64  `json:"seconds"`
 }
 
-// New holds the specs' results against the statement.
-func New(specification *requirement.Specification, s *statement.Statement, specs []Spec) *Report {
-	report := &Report{Specification: specification.Version, Implementation: s.Implementation, Version: s.Version}
-	byRequirement := map[string][]Spec{}
-	for _, spec := range specs {
-		byRequirement[spec.Requirement] = append(byRequirement[spec.Requirement], spec)
-	}
-	for _, r := range specification.Requirements {
-		report.Results = append(report.Results, judge(r, s, byRequirement[r.ID]))
-	}
-	return report
+// Failure is what a spec saw that should not have been.
+type Failure struct {
+	Message string `json:"message"` // what was expected, and what happened
+	// Observed is the message without what differs from run to run (statement.Normalise). A declared deviation pins it.
+	Observed string `json:"observed"`
+	// Broken is set where nothing was answered wrongly: the implementation hung, left work behind, or its adapter broke down.
+	// No deviation excuses that.
+	Broken bool    `json:"broken,omitempty"`
+	Trace  []Trace `json:"trace,omitempty"` // one for each subject
+	Rerun  string  `json:"rerun,omitempty"` // the command that runs exactly this spec again
 }
 
-func judge(r requirement.Requirement, s *statement.Statement, specs []Spec) Result {
-	result := Result{Requirement: r.ID, Chapter: r.Chapter, Level: r.Level, Specs: specs}
-	deviation, declared := s.Deviation(r.ID)
-	has := func(verdict Verdict) bool {
-		return slices.ContainsFunc(specs, func(spec Spec) bool { return spec.Verdict == verdict })
-	}
-	switch missing := s.Missing(r); {
-	case len(missing) > 0:
-		result.Verdict, result.Reason = NotApplicable, fmt.Sprintf("undeclared: %v", missing)
-	case has(CouldNotRun):
-		result.Verdict = CouldNotRun
-	case has(Fail):
-		result.Verdict = Fail
-	case has(KnownDeviation):
-		result.Verdict, result.Reason = KnownDeviation, deviation.Observed
-	case has(NotSelected) || len(specs) == 0:
-		result.Verdict = NotSelected
-	case declared && has(Pass):
-		result.Verdict, result.Reason = UnexpectedPass, "declared: "+deviation.Observed
-	case declared:
-		result.Verdict, result.Reason = UnexpectedPass, "declared, and none of its specs applies: "+specs[0].Detail
-	case has(Pass):
-		result.Verdict = Pass
-	default:
-		result.Verdict, result.Reason = NotApplicable, specs[0].Detail
-	}
-	return result
+// Trace is what was done to one subject, and what was seen.
+type Trace struct {
+	Timeline string        `json:"timeline"` // as a table for people
+	Steps    []script.Step `json:"steps"`
+}
+
+// Total counts the verdicts on the requirements of one level of one chapter.
+type Total struct {
+	Chapter string            `json:"chapter"`
+	Level   requirement.Level `json:"level"` // MUST, SHOULD or MAY, each with its negation
+	Counts  map[Verdict]int   `json:"counts"`
 }
 
 // Conforms tells whether every verdict lets a gate open, and at least one requirement was checked.
@@ -114,78 +150,24 @@ func (r *Report) Conforms() bool {
 	return checked
 }
 
-// Write writes the report as JSON.
-func (r *Report) Write(file string) error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode the report: %w", err)
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
-}
-
-// Read reads a report that Write wrote.
-func Read(file string) (*Report, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var report Report
-	if err := json.Unmarshal(text, &report); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return &report, nil
-}
-
-// columns of the table, in order.
-var columns = []Verdict{Pass, Fail, KnownDeviation, UnexpectedPass, NotApplicable, CouldNotRun, NotSelected}
-
-// Print writes the verdicts by chapter and level, then each requirement that needs a reader's attention.
-func (r *Report) Print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s %s against specification %s\n\n", r.Implementation, r.Version, r.Specification)
-	shown := slices.DeleteFunc(slices.Clone(columns), func(v Verdict) bool { return r.count("", "", v) == 0 && v != Pass && v != Fail })
-	fmt.Fprintf(out, "%-10s %-7s", "chapter", "level")
-	for _, verdict := range shown {
-		fmt.Fprintf(out, "  %15s", verdict)
-	}
-	fmt.Fprintln(out)
-	row := func(chapter string, level requirement.Level, name, levelName string) {
-		fmt.Fprintf(out, "%-10s %-7s", name, levelName)
-		for _, verdict := range shown {
-			fmt.Fprintf(out, "  %15d", r.count(chapter, level, verdict))
-		}
-		fmt.Fprintln(out)
-	}
-	for _, chapter := range r.chapters() {
-		for _, level := range []requirement.Level{requirement.Must, requirement.Should, requirement.May} {
-			row(chapter, level, chapter, string(level))
-		}
-	}
-	row("", "", "all", "")
-	fmt.Fprintln(out)
-	for _, result := range r.Results {
-		switch result.Verdict {
-		case Fail, UnexpectedPass, CouldNotRun, KnownDeviation:
-			fmt.Fprintf(out, "%-16s %s (%s) %s\n", result.Verdict, result.Requirement, result.Level, result.Reason)
-		}
-	}
-	fmt.Fprintf(out, "%s %s: %s\n", r.Implementation, r.Version, r.Conclusion())
-}
-
-// Conclusion is the verdict on the whole, in the words of the specification's chapter on what conforming means.
-func (r *Report) Conclusion() string {
+// overall is the verdict on the whole, reckoned from the results.
+func (r *Report) overall() Overall {
 	switch {
+	case r.Count("", "", Fail) > 0 || r.Count("", "", UnexpectedPass) > 0:
+		return DoesNotConform
 	case !r.Conforms():
-		return "DOES NOT CONFORM"
-	case r.count("", "", NotSelected) > 0:
-		return "no verdict on the whole: a part of the requirements was not selected"
-	case r.count("", requirement.Must, KnownDeviation) > 0:
-		return "CONFORMS WITH DEVIATIONS"
+		return NoVerdict
+	case r.Count("", "", NotSelected) > 0:
+		return Partial
+	case r.Count("", requirement.Must, KnownDeviation) > 0:
+		return ConformsWithDeviations
 	default:
-		return "CONFORMS"
+		return Conforms
 	}
 }
 
-func (r *Report) chapters() []string {
+// Chapters lists the chapters, in the order of the specification.
+func (r *Report) Chapters() []string {
 	var chapters []string
 	for _, result := range r.Results {
 		if !slices.Contains(chapters, result.Chapter) {
@@ -195,7 +177,8 @@ func (r *Report) chapters() []string {
 	return chapters
 }
 
-func (r *Report) count(chapter string, level requirement.Level, verdict Verdict) int {
+// Count counts the requirements with that verdict, in that chapter and of that level or its negation; empty means all.
+func (r *Report) Count(chapter string, level requirement.Level, verdict Verdict) int {
 	count := 0
 	for _, result := range r.Results {
 		if (chapter == "" || result.Chapter == chapter) && (level == "" || result.Level.Binding() == level) && result.Verdict == verdict {
@@ -203,4 +186,19 @@ func (r *Report) count(chapter string, level requirement.Level, verdict Verdict)
 		}
 	}
 	return count
+}
+
+// totals counts the verdicts, reckoned from the results.
+func (r *Report) totals() []Total {
+	var totals []Total
+	for _, chapter := range r.Chapters() {
+		for _, level := range []requirement.Level{requirement.Must, requirement.Should, requirement.May} {
+			total := Total{Chapter: chapter, Level: level, Counts: map[Verdict]int{}}
+			for _, verdict := range Verdicts() {
+				total.Counts[verdict] = r.Count(chapter, level, verdict)
+			}
+			totals = append(totals, total)
+		}
+	}
+	return totals
 }

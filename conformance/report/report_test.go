@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plumbline-spec/plumbline/conformance/report"
 	"github.com/plumbline-spec/plumbline/conformance/requirement"
@@ -57,13 +58,33 @@ func specification(t *testing.T) *requirement.Specification {
 func deviating(id string) *statement.Statement {
 	s := &statement.Statement{Implementation: "i", Version: "1"}
 	if id != "" {
-		s.Deviations = []statement.Deviation{{Requirement: id, Observed: "does otherwise", Reason: "because"}}
+		s.Deviations = []statement.Deviation{{
+			Requirement: id, Observed: "does otherwise", Failures: []string{"it did otherwise"}, Reason: "because",
+			Expires: statement.Date{Time: began.AddDate(0, 1, 0)},
+		}}
 	}
 	return s
 }
 
+var began = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+
 func spec(id string, verdict report.Verdict) report.Spec {
-	return report.Spec{Requirement: id, Text: id, Verdict: verdict}
+	s := report.Spec{Requirement: id, Text: id, Location: "x.go:1", Verdict: verdict}
+	switch verdict {
+	case report.Fail:
+		s.Failure = &report.Failure{Message: "it did something else", Observed: "it did something else"}
+	case report.KnownDeviation:
+		s.Failure = &report.Failure{Message: "it did\n otherwise", Observed: "it did otherwise"}
+	case report.CouldNotRun:
+		s.Failure = &report.Failure{Message: "it is gone", Observed: "it is gone", Broken: true}
+	}
+	return s
+}
+
+// judged is the report on those specs.
+func judged(t *testing.T, s *statement.Statement, specs ...report.Spec) *report.Report {
+	t.Helper()
+	return report.New(specification(t), s, "v1.2.3", report.Environment{OS: "plan9", Arch: "mips", Go: "go1.26", Clock: "virtual", Began: began, Seconds: 0.5}, specs)
 }
 
 func TestVerdicts(t *testing.T) {
@@ -79,13 +100,15 @@ func TestVerdicts(t *testing.T) {
 		"passes in spite of it":       {"call.ends", []report.Spec{spec("call.ends", report.Pass)}, report.UnexpectedPass, false},
 		"declared and inapplicable":   {"call.ends", []report.Spec{spec("call.ends", report.NotApplicable)}, report.UnexpectedPass, false},
 		"a part was not selected":     {"call.ends", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.NotSelected)}, report.NotSelected, false},
+		"not any more in each spec":   {"call.ends", []report.Spec{spec("call.ends", report.KnownDeviation), spec("call.ends", report.Fail)}, report.Fail, false},
+		"fails in another way":        {"call.ends", []report.Spec{spec("call.ends", report.Fail)}, report.Fail, false},
 		"no result":                   {"", []report.Spec{spec("call.ends", report.Pass), spec("call.ends", report.CouldNotRun)}, report.CouldNotRun, false},
 		"unsupported by this adapter": {"", []report.Spec{spec("call.ends", report.NotApplicable)}, report.NotApplicable, false},
 		"nothing ran":                 {"", nil, report.NotSelected, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := report.New(specification(t), deviating(test.deviation), test.specs)
+			r := judged(t, deviating(test.deviation), test.specs...)
 			if got := r.Results[0].Verdict; got != test.want {
 				t.Errorf("the verdict is %q, want %q", got, test.want)
 			}
@@ -100,7 +123,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestAReportSurvivesItsFile(t *testing.T) {
-	r := report.New(specification(t), deviating(""), []report.Spec{spec("call.ends", report.Pass)})
+	r := judged(t, deviating(""), spec("call.ends", report.Pass))
 	file := filepath.Join(t.TempDir(), "report.json")
 	if err := r.Write(file); err != nil {
 		t.Fatal(err)
@@ -126,9 +149,9 @@ func TestAReportThatIsNotOneIsAnError(t *testing.T) {
 
 func TestTheTableCountsByChapterAndLevel(t *testing.T) {
 	var out bytes.Buffer
-	report.New(specification(t), deviating("call.is-quick"), []report.Spec{
+	judged(t, deviating("call.is-quick"),
 		spec("call.ends", report.Pass), spec("call.is-quick", report.KnownDeviation),
-	}).Print(&out)
+	).Print(&out)
 	want := `
 i 1 against specification 1.0.0
 
@@ -148,9 +171,9 @@ i 1: CONFORMS
 
 func TestAMustThatIsExcusedShowsInTheConclusion(t *testing.T) {
 	conclude := func(id string) string {
-		return report.New(specification(t), deviating(id), []report.Spec{
+		return judged(t, deviating(id),
 			spec("call.ends", report.Pass), spec("call.is-quick", report.Pass), spec(id, report.KnownDeviation),
-		}).Conclusion()
+		).Conclusion()
 	}
 	if got := conclude("call.ends"); got != "CONFORMS WITH DEVIATIONS" {
 		t.Errorf("a MUST: %s", got)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -29,18 +28,24 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Reason)
 }
 
-// Load reads the statement in that file against the current specification and today's date.
+// Load reads the statement in that file against the current specification.
 func Load(file string) (*Statement, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the statement: %w", err)
 	}
-	return Parse(file, text, requirement.Current(), time.Now())
+	s, err := Parse(file, text, requirement.Current())
+	if err != nil {
+		return nil, err
+	}
+	s.File = file
+	return s, nil
 }
 
 // Parse reads a statement. file is only for messages. Unknown keys, duplicate keys, unknown requirements and features,
-// and deviations without a reason or past their day are errors; every one found is reported, joined, each an *Error.
-func Parse(file string, text []byte, specification *requirement.Specification, today time.Time) (*Statement, error) {
+// and deviations without a reason or a day are errors; every one found is reported, joined, each an *Error. A deviation past its day is
+// none: it excuses nothing any more.
+func Parse(file string, text []byte, specification *requirement.Specification) (*Statement, error) {
 	var s Statement
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&s); err != nil {
 		return nil, place(file, err)
@@ -49,7 +54,7 @@ func Parse(file string, text []byte, specification *requirement.Specification, t
 	if err != nil {
 		return nil, place(file, err)
 	}
-	c := &checker{file: file, tree: tree, specification: specification, today: today.UTC().Truncate(24 * time.Hour)}
+	c := &checker{file: file, tree: tree, specification: specification}
 	c.check(&s)
 	if err := errors.Join(c.errs...); err != nil {
 		return nil, err
@@ -60,7 +65,7 @@ func Parse(file string, text []byte, specification *requirement.Specification, t
 // Declared is the statement of a testee that introduced itself: no deviations, and features that the specification knows.
 func Declared(implementation, version string, features []string) (*Statement, error) {
 	s := &Statement{Implementation: implementation, Version: version, Features: features}
-	c := &checker{file: "the testee's greeting", specification: requirement.Current(), today: time.Now()}
+	c := &checker{file: "the testee's greeting", specification: requirement.Current()}
 	c.check(s)
 	if err := errors.Join(c.errs...); err != nil {
 		return nil, err
@@ -84,7 +89,6 @@ type checker struct {
 	file          string
 	tree          *ast.File
 	specification *requirement.Specification
-	today         time.Time
 	errs          []error
 }
 
@@ -131,6 +135,9 @@ func (c *checker) check(s *Statement) {
 	if c.isNumber("$.version") {
 		c.fail("$.version", "the version reads as a number, which loses trailing zeros: write it in quotes")
 	}
+	if s.Clock != "" && s.Clock != Virtual && s.Clock != Real {
+		c.fail("$.clock", "the clock is %q, neither virtual nor real", s.Clock)
+	}
 	for i, chapter := range s.Chapters {
 		if !slices.Contains(c.specification.Chapters, chapter) {
 			c.fail(fmt.Sprintf("$.chapters[%d]", i), "there is no chapter %q", chapter)
@@ -164,8 +171,10 @@ func (c *checker) checkDeviation(path string, s *Statement, index int, d Deviati
 		c.fail(path+".requirement", "%s does not apply (undeclared: %s), so there is nothing to deviate from",
 			d.Requirement, strings.Join(s.Missing(r), ", "))
 	}
-	if strings.TrimSpace(d.Observed) == "" {
-		c.fail(path, "the deviation from %s does not say what is observed", d.Requirement)
+	for i, text := range d.Failures {
+		if strings.TrimSpace(text) == "" || text != s.Normalise(text) {
+			c.fail(fmt.Sprintf("%s.failures[%d]", path, i), "this is not the text of a failure as -update-statement writes it")
+		}
 	}
 	if strings.TrimSpace(d.Reason) == "" {
 		c.fail(path, "the deviation from %s has no reason", d.Requirement)
@@ -175,7 +184,5 @@ func (c *checker) checkDeviation(path string, s *Statement, index int, d Deviati
 		c.fail(path+".expires", "%q is no date; a date is written YYYY-MM-DD", d.Expires.text)
 	case d.Expires.IsZero():
 		c.fail(path, "the deviation from %s has no day on which it expires", d.Requirement)
-	case d.Expires.Before(c.today):
-		c.fail(path+".expires", "the deviation from %s expired on %s", d.Requirement, d.Expires.Format(time.DateOnly))
 	}
 }

@@ -5,6 +5,8 @@
 package statement
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,21 +16,40 @@ import (
 
 // Statement is the conformance statement of one implementation.
 type Statement struct {
-	Implementation string      `yaml:"implementation"`
-	Version        string      `yaml:"version"`
-	Link           string      `yaml:"link"`       // where the implementation lives; may be empty
-	Chapters       []string    `yaml:"chapters"`   // that it claims; empty: all
-	Features       []string    `yaml:"features"`   // that it has
-	Deviations     []Deviation `yaml:"deviations"` // that are known
+	Implementation string      `yaml:"implementation" json:"implementation"`
+	Version        string      `yaml:"version" json:"version"`
+	Link           string      `yaml:"link" json:"link,omitempty"`             // where the implementation lives; may be empty
+	Chapters       []string    `yaml:"chapters" json:"chapters,omitempty"`     // that it claims; empty: all
+	Features       []string    `yaml:"features" json:"features,omitempty"`     // that it has
+	Clock          string      `yaml:"clock" json:"clock,omitempty"`           // Virtual or Real; empty: Virtual
+	Deviations     []Deviation `yaml:"deviations" json:"deviations,omitempty"` // that are known
+	File           string      `yaml:"-" json:"-"`                             // where it was read; empty if it has no file
 }
+
+// The clocks.
+const (
+	Virtual = "virtual" // time stands still until the suite moves it
+	Real    = "real"    // the machine's
+)
 
 // Deviation is one requirement that the implementation is known to fail.
 type Deviation struct {
-	Requirement string `yaml:"requirement"`
-	Observed    string `yaml:"observed"` // what the implementation does instead
-	Reason      string `yaml:"reason"`   // why that stays so
-	Link        string `yaml:"link"`     // where it is discussed; may be empty
-	Expires     Date   `yaml:"expires"`  // after this day the deviation is no excuse any more
+	Requirement string `yaml:"requirement" json:"requirement"`
+	Observed    string `yaml:"observed" json:"observed,omitempty"` // what the implementation does instead, for people; may be empty
+	// Failures are the texts, without what differs from run to run, of the failures that are excused. Any other failure of the
+	// requirement is not. Authors have them written by -update-statement.
+	Failures []string `yaml:"failures" json:"failures,omitempty"`
+	Reason   string   `yaml:"reason" json:"reason"`       // why that stays so
+	Link     string   `yaml:"link" json:"link,omitempty"` // where it is discussed; may be empty
+	Expires  Date     `yaml:"expires" json:"expires"`     // after this day the deviation is no excuse any more
+}
+
+// Describe is what is observed, in the author's words, or else in those of the suite.
+func (d Deviation) Describe() string { return cmp.Or(d.Observed, strings.Join(d.Failures, "; ")) }
+
+// Expired tells whether the deviation is no excuse any more on the day, in UTC, of that instant.
+func (d Deviation) Expired(at time.Time) bool {
+	return d.Expires.Before(at.UTC().Truncate(24 * time.Hour))
 }
 
 // Date is a day, written YYYY-MM-DD.
@@ -41,6 +62,20 @@ type Date struct {
 func (d *Date) UnmarshalYAML(text []byte) error {
 	d.text = strings.Trim(strings.TrimSpace(string(text)), `"'`)
 	d.Time, _ = time.Parse(time.DateOnly, d.text)
+	return nil
+}
+
+// MarshalJSON writes YYYY-MM-DD. It stands here because that of the time inside would write an instant.
+func (d Date) MarshalJSON() ([]byte, error) { return []byte(`"` + d.Format(time.DateOnly) + `"`), nil }
+
+// UnmarshalJSON reads YYYY-MM-DD.
+func (d *Date) UnmarshalJSON(text []byte) error {
+	if err := d.UnmarshalYAML(text); err != nil {
+		return err
+	}
+	if d.Time.IsZero() {
+		return fmt.Errorf("%q is no date; a date is written YYYY-MM-DD", d.text)
+	}
 	return nil
 }
 
@@ -78,4 +113,10 @@ func (s *Statement) Deviation(id string) (Deviation, bool) {
 		}
 	}
 	return Deviation{}, false
+}
+
+// Excuses tells whether the statement declares, on the day of that instant, the failure of that requirement with that message.
+func (s *Statement) Excuses(id, message string, at time.Time) bool {
+	deviation, declared := s.Deviation(id)
+	return declared && !deviation.Expired(at) && slices.Contains(deviation.Failures, s.Normalise(message))
 }

@@ -64,6 +64,8 @@ features: [timeout, reserving]
 deviations:
   - requirement: timeout.elapses
     observed: it never elapses
+    failures:
+      - Expected 1, but it took 2
     reason: there is no clock
     expires: 2030-01-31
 `
@@ -74,7 +76,7 @@ func parse(t *testing.T, text string) (*statement.Statement, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return statement.Parse("statement.yaml", []byte(text), parsed, time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC))
+	return statement.Parse("statement.yaml", []byte(text), parsed)
 }
 
 func TestAGoodStatementIsRead(t *testing.T) {
@@ -92,8 +94,19 @@ func TestAGoodStatementIsRead(t *testing.T) {
 }
 
 func TestADeviationHoldsOnTheDayThatItExpires(t *testing.T) {
-	if _, err := parse(t, strings.Replace(good, "2030-01-31", "2026-01-31", 1)); err != nil {
-		t.Error(err)
+	s, err := parse(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const message = "Expected 1,\n  but it took 2"
+	for at, want := range map[string]bool{"2030-01-31T23:59:59Z": true, "2030-02-01T00:00:00Z": false, "2030-02-01T01:00:00+02:00": true} {
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Excuses("timeout.elapses", message, instant) != want {
+			t.Errorf("at %s it is an excuse: %t", at, !want)
+		}
 	}
 }
 
@@ -103,7 +116,7 @@ func TestABadStatementIsRefusedWithItsPlace(t *testing.T) {
 		"empty":                      {"", "statement.yaml:1:1: the statement is empty"},
 		"not a mapping":              {"- a\n", "statement.yaml:1:"},
 		"unknown key":                {replace("link:", "lnik:"), "statement.yaml:3:1: unknown field"},
-		"unknown key of deviation":   {replace("reason:", "raeson:"), "statement.yaml:8:5: unknown field"},
+		"unknown key of deviation":   {replace("reason:", "raeson:"), "statement.yaml:10:5: unknown field"},
 		"duplicate key":              {replace("link: https://github.com/tower-rs/tower", "version: 1"), `statement.yaml:3:1: mapping key "version"`},
 		"no implementation":          {replace("implementation: tower\n", ""), "does not name its implementation"},
 		"no version":                 {replace("version: 0.5.2\n", ""), "does not name the implementation's version"},
@@ -113,12 +126,12 @@ func TestABadStatementIsRefusedWithItsPlace(t *testing.T) {
 		"unknown requirement":        {replace("timeout.elapses", "timeout.elapsed"), `statement.yaml:6:18: there is no requirement "timeout.elapsed"`},
 		"requirement not at hand":    {replace("timeout.elapses", "timeout.advisory"), "does not apply (undeclared: advisory)"},
 		"no requirement":             {replace("requirement: timeout.elapses\n    observed", "observed"), "names no requirement"},
-		"two deviations":             {good + strings.SplitAfter(good, "deviations:\n")[1], "statement.yaml:10:18: there are two deviations from timeout.elapses"},
-		"nothing observed":           {replace("observed: it never elapses", "observed:"), "does not say what is observed"},
+		"two deviations":             {good + strings.SplitAfter(good, "deviations:\n")[1], "statement.yaml:12:18: there are two deviations from timeout.elapses"},
+		"an unknown clock":           {good + "clock: sundial\n", `statement.yaml:12:8: the clock is "sundial"`},
+		"a failure that is none":     {replace("Expected 1, but it took 2", "' '"), "statement.yaml:9:9: this is not the text of a failure"},
 		"no reason":                  {replace("reason: there is no clock", `reason: " "`), "has no reason"},
 		"no expiry":                  {replace("    expires: 2030-01-31\n", ""), "has no day on which it expires"},
-		"expired":                    {replace("2030-01-31", "2026-01-30"), "statement.yaml:9:14: the deviation from timeout.elapses expired on 2026-01-30"},
-		"a day that does not exist":  {replace("2030-01-31", "2030-02-31"), `statement.yaml:9:14: "2030-02-31" is no date`},
+		"a day that does not exist":  {replace("2030-01-31", "2030-02-31"), `statement.yaml:11:14: "2030-02-31" is no date`},
 		"a version that is a number": {replace("0.5.2", "1.10"), "statement.yaml:2:10: the version reads as a number"},
 	}
 	for name, test := range tests {
@@ -145,5 +158,39 @@ func TestWhatDoesNotApplySaysWhy(t *testing.T) {
 	}
 	if missing := s.Missing(elapses); len(missing) != 1 || missing[0] != "reserving" {
 		t.Errorf("timeout.elapses misses %v", missing)
+	}
+}
+
+func TestADeviationExcusesTheFailureThatItPinsAndNoOther(t *testing.T) {
+	s, err := parse(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	if s.Excuses("timeout.elapses", "Expected 1, but it took 3", day) {
+		t.Error("another failure is excused")
+	}
+	if s.Excuses("call.core", "Expected 1, but it took 2", day) {
+		t.Error("the same failure of another requirement is excused")
+	}
+}
+
+func TestAFailureIsTheSameInEachRun(t *testing.T) {
+	onVirtual, onReal := &statement.Statement{}, &statement.Statement{Clock: statement.Real}
+	for _, test := range []struct {
+		s           *statement.Statement
+		one, other  string
+		shouldAgree bool
+	}{
+		{onVirtual, "a <*T | 0xc000123456>: 1", "a <*T | 0xc0006543ff>: 1", true},
+		{onVirtual, "a <*T | 0xc000123456>: 1", "a <*T | 0xc000123456>: 2", false},
+		{onVirtual, "Expected\n    <[]time.Duration | len:3, cap:4>: [17, 23, 5]\nto be", "Expected\n    <[]time.Duration | len:2, cap:8>: [9, 23]\nto be", true},
+		{onVirtual, "it failed at 1.5s", "it failed at 1.6s", false},
+		{onReal, "it failed at 1.503s", "it failed at 998ms", true},
+		{onReal, "it failed with a at 1.503s", "it failed with b at 998ms", false},
+	} {
+		if agree := test.s.Normalise(test.one) == test.s.Normalise(test.other); agree != test.shouldAgree {
+			t.Errorf("%q and %q: %q, %q", test.one, test.other, test.s.Normalise(test.one), test.s.Normalise(test.other))
+		}
 	}
 }

@@ -51,7 +51,8 @@ func FailSpec(message string, callerSkip ...int) {
 		skip += callerSkip[0]
 	}
 	explanation := explain(message)
-	if r, known := checked(); known && implementation.Deviates != nil && implementation.Deviates(r.ID) {
+	record(Evidence{Message: message})
+	if r, known := checked(); known && implementation.Excuses != nil && implementation.Excuses(r.ID, message) {
 		end(OutcomeDeviation, message, skip+1)
 	}
 	ginkgo.Fail(explanation, skip)
@@ -59,13 +60,17 @@ func FailSpec(message string, callerSkip ...int) {
 
 // failBroken fails the spec for something that no deviation excuses: the implementation did not answer wrongly, it hung, left
 // work behind, or its adapter broke down.
-func failBroken(err error) { ginkgo.Fail(explain(err.Error()), 2) }
+func failBroken(err error) {
+	record(Evidence{Message: err.Error(), Broken: true})
+	ginkgo.Fail(explain(err.Error()), 2)
+}
 
 // NotApplicable ends the spec without a result.
 func NotApplicable(reason string) { end(OutcomeNotApplicable, reason, 1) }
 
 func couldNotRun(reason error) {
 	text := "Could not run: " + reason.Error()
+	record(Evidence{Message: text, Broken: true})
 	ginkgo.AddReportEntry(OutcomeCouldNotRun, text, ginkgo.ReportEntryVisibilityNever)
 	ginkgo.Fail(explain(text), 2)
 }

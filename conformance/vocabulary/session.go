@@ -17,8 +17,8 @@ type Implementation struct {
 	Host subject.Host
 	// Declares tells whether the implementation's statement names a feature.
 	Declares func(feature string) bool
-	// Deviates tells whether the statement declares a deviation from a requirement.
-	Deviates func(id string) bool
+	// Excuses tells whether the statement declares that failure of that requirement; nil if there is none.
+	Excuses func(id, message string) bool
 	// Rerun is the command that reruns specs, without the filter that selects one.
 	Rerun string
 }

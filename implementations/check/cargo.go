@@ -36,8 +36,7 @@ func checkCargo(m module, i implementation, report string) error {
 		return err
 	}
 	// In the suite's folder and without a package argument, go test shows what the test prints, passed or not.
-	return show("conformance", "go", "test", "-count=1", "-args", "-ginkgo.no-color", "-ginkgo.succinct",
-		"-testee="+vocabulary.ShellQuote(testee), "-statement="+declared, "-report="+report)
+	return show("conformance", "go", append([]string{"test", "-count=1", "-args", "-testee=" + vocabulary.ShellQuote(testee), "-statement=" + declared}, suiteFlags(report)...)...)
 }
 
 // requiresCargo tells whether the package pins the version that the statement is about.

@@ -6,6 +6,8 @@
 // check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
 // main job.
 //
+// With -update-statements it writes the failures that are seen into the deviations that the statements declare.
+//
 // It exits with 1 if a verdict does not match its statement or the README's table of results, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.
 package main
@@ -15,12 +17,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 func main() {
 	lintOnly := flag.Bool("lint", false, "lint the implementations' code instead of checking them")
 	root := flag.String("implementations", "implementations", "the directory with a folder for each implementation")
 	build := flag.String("build", "build", "the directory for what is built and written")
+	flag.BoolVar(&updateStatements, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")
+	flag.StringVar(&only, "only", "", "check only the implementations whose folder contains this `text`; the README's table is then not looked at")
 	flag.Parse()
 	code, err := run(*root, *build, *lintOnly)
 	if err != nil {
@@ -28,6 +33,20 @@ func main() {
 		os.Exit(noVerdict)
 	}
 	os.Exit(code)
+}
+
+var (
+	updateStatements bool
+	only             string
+)
+
+// suiteFlags are the flags of the suite that every implementation's check has, for people to read and for this program.
+func suiteFlags(report string) []string {
+	flags := []string{"-ginkgo.no-color", "-ginkgo.succinct", "-report=" + report, "-junit=" + strings.TrimSuffix(report, ".json") + ".xml"}
+	if updateStatements {
+		flags = append(flags, "-update-statement")
+	}
+	return flags
 }
 
 // The exit codes other than 0.
@@ -57,6 +76,9 @@ func run(root, build string, lintOnly bool) (int, error) {
 	var results []result
 	for _, m := range modules {
 		for _, i := range m.implementations {
+			if !strings.Contains(i.name, only) {
+				continue
+			}
 			fmt.Printf("\n=== %s\n", i.name)
 			results = append(results, check(m, i, filepath.Join(reports, i.reportName())))
 		}
@@ -64,6 +86,9 @@ func run(root, build string, lintOnly bool) (int, error) {
 	fmt.Println()
 	printTable(os.Stdout, results)
 	code := exitCode(results)
+	if only != "" {
+		return code, nil
+	}
 	page, err := os.ReadFile(readme)
 	if err != nil {
 		return 0, err

@@ -62,8 +62,7 @@ func checkTestee(m module, i implementation, report string) error {
 	// In the suite's folder and without a package argument, go test shows what the test prints, passed or not.
 	return errors.Join(
 		inFolder(folder, r.Test),
-		show("conformance", "go", "test", "-count=1", "-args", "-ginkgo.no-color", "-ginkgo.succinct",
-			"-testee="+start, "-statement="+statement, "-report="+report),
+		show("conformance", "go", append([]string{"test", "-count=1", "-args", "-testee=" + start, "-statement=" + statement}, suiteFlags(report)...)...),
 	)
 }
 

@@ -48,7 +48,7 @@ func checkGo(m module, i implementation, report string) error {
 		return err
 	}
 	// Without a package argument go test shows what the test prints, passed or not.
-	return show(i.directory, "go", "test", "-count=1", "-args", "-ginkgo.no-color", "-ginkgo.succinct", "-report="+report)
+	return show(i.directory, "go", append([]string{"test", "-count=1", "-args"}, suiteFlags(report)...)...)
 }
 
 // requires tells whether the module pins the version that the statement is about.
