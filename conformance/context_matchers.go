@@ -15,6 +15,13 @@ var _ = Describe("a matcher", func() {
 		Expect(context.Extensions()).To(Equal(map[string]string{"text": "found"}))
 	})
 
+	It("that matches inserts its metadata beside a not", Requirement("matcher.match-inserts-metadata"), func() {
+		context := NewContext()
+
+		Expect(context.Match(AllOf(Matches("text", "found"), NotMatching(MissesPlainly())))).To(AnswerWith("true"))
+		Expect(context.Extensions()).To(Equal(map[string]string{"text": "found"}))
+	})
+
 	It("that does not match inserts nothing", Requirement("matcher.miss-inserts-nothing"), func() {
 		context := NewContext()
 		context.Insert("number", "1")
@@ -50,6 +57,13 @@ var _ = Describe("a matcher", func() {
 
 		Expect(context.Match(NotMatching(Matches("text", "leaked")))).To(AnswerWith("false"))
 		Expect(context.Match(NotMatching(Misses("number", "1")))).To(AnswerWith("true"))
+		Expect(context.Extensions()).To(BeEmpty())
+	})
+
+	It("made by not of a not inserts nothing of what is inside", Requirement("matcher-not.inserts-nothing"), func() {
+		context := NewContext()
+
+		Expect(context.Match(NotMatching(NotMatching(Matches("text", "leaked"))))).To(AnswerWith("true"))
 		Expect(context.Extensions()).To(BeEmpty())
 	})
 

@@ -250,6 +250,9 @@ func Misses(typ, value string) script.Matcher {
 	return script.Matcher{Matcher: "miss", Type: typ, Value: value}
 }
 
+// MissesPlainly is a matcher that inserts nothing and does not match.
+func MissesPlainly() script.Matcher { return script.Matcher{Matcher: "miss"} }
+
 // AllOf matches if all matchers do.
 func AllOf(matchers ...script.Matcher) script.Matcher {
 	return script.Matcher{Matcher: "and", Of: matchers}

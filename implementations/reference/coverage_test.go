@@ -43,9 +43,11 @@ var entered = map[string][]string{
 	"context/get_or_insert.go": {
 		"GetOrInsert", "GetOrInsertDefault", "GetOrInsertWith", "GetOrInsertWithContext", "GetOrTryInsertWith",
 	},
-	"context/ref.go":   {"GetRef", "Get", "Set"},
-	"context/parts.go": {"Parts", "FromParts"},
-	"context/guard.go": {"NewGuard", "Guard", "WithGuard"},
+	"context/ref.go":         {"GetRef", "Get", "Set"},
+	"context/parts.go":       {"Parts", "FromParts"},
+	"context/guard.go":       {"NewGuard", "Guard", "WithGuard"},
+	"matcher/matcher.go":     {"Match"},
+	"matcher/combinators.go": {"And", "Or", "Not", "Match"},
 }
 
 func TestSpecsEnterByTheFrontDoor(t *testing.T) {
