@@ -95,6 +95,13 @@ type Guarded interface {
 	Guarded() bool
 }
 
+// Spawner is a Context that has work done beside the call that it belongs to (feature spawn).
+type Spawner interface {
+	// Spawn gives work to the executor of the context and does not wait for it. ctx is for the implementation to choose: it
+	// ends when the implementation wants the work to end.
+	Spawn(work func(ctx context.Context))
+}
+
 // Matching is a Context on which matchers run (feature matchers).
 type Matching interface {
 	// Match builds the matcher out of the implementation's, with leaves of the adapter's own that insert and then

@@ -63,7 +63,7 @@ func (l *Leaf) CallIn(ctx context.Context, c Context, request string) (string, e
 	does, _ := l.now()
 	if c != nil {
 		for _, step := range does.Context {
-			if _, err := takeStep(c, step); err != nil {
+			if err := l.change(c, step); err != nil {
 				return "", err
 			}
 		}
@@ -97,6 +97,22 @@ func (l *Leaf) CallIn(ctx context.Context, c Context, request string) (string, e
 	case <-l.env.ended:
 		return "", &Error{Kind: "subject-ended"}
 	}
+}
+
+// change takes one step on the context of a call.
+func (l *Leaf) change(c Context, step script.ContextStep) error {
+	if step.Op != script.Spawn {
+		_, err := takeStep(c, step)
+		return err
+	}
+	spawner, is := c.(Spawner)
+	if !is {
+		l.env.log(script.Event{Event: script.Unsupported, What: "spawn"})
+		return nil
+	}
+	worker := l.env.Leaf(*step.Value)
+	spawner.Spawn(func(ctx context.Context) { _, _ = worker.Call(ctx, "spawned") }) // nobody waits for what it returns
+	return nil
 }
 
 func (l *Leaf) complete(ctx context.Context, exchange *exchange, answer script.Command) (string, error) {

@@ -25,6 +25,7 @@ type runner struct {
 	hosts      map[int]openHost
 	overHost   map[int]bool // services over a host
 	programmed map[int]bool // callers of such services
+	servers    map[int]*serving
 }
 
 // operation is one ready, call, invoke, poll, shutdown or create under way or ended.
@@ -42,7 +43,7 @@ func newRunner(adapter Adapter) *runner {
 		adapter: adapter, env: env,
 		services: map[int]Service{}, composed: map[int]Composed{}, factories: map[int]Factory{},
 		callers: map[int]Caller{}, operations: map[int]*operation{}, contexts: map[int]Context{}, hosts: map[int]openHost{},
-		overHost: map[int]bool{}, programmed: map[int]bool{},
+		overHost: map[int]bool{}, programmed: map[int]bool{}, servers: map[int]*serving{},
 	}
 }
 
@@ -105,6 +106,8 @@ func (r *runner) do(command script.Command) (err error) {
 		return r.onContext(command)
 	case script.OnHost:
 		return r.onHost(command)
+	case script.OnServer:
+		return r.onServer(command)
 	case script.Create:
 		factory := r.factories[command.Factory]
 		if factory == nil {
@@ -258,6 +261,10 @@ func (r *runner) start(command script.Command, run func(context.Context) (script
 			event = script.Event{Event: script.Cancelled}
 		}
 		event.Operation = command.Operation
+		var unsupported *UnsupportedError
+		if errors.As(err, &unsupported) {
+			event = script.Event{Event: script.Unsupported, What: unsupported.What}
+		}
 		r.env.log(event)
 	}()
 }
@@ -305,5 +312,8 @@ func (r *runner) end() {
 	r.env.hosting.end()
 	for _, host := range r.hosts {
 		host.handle.Drop()
+	}
+	for _, s := range r.servers {
+		s.close()
 	}
 }

@@ -78,7 +78,11 @@ func (r *runner) answer(adapter ContextAdapter, command script.Command, answer *
 		}
 		extender.Extend(r.contexts[step.Other])
 	case script.MapState, script.SwapState:
-		return r.replaceState(c, command, answer)
+		replaced, old, err := r.replaceState(c, step)
+		if err == nil {
+			r.contexts[command.Context], answer.Value = replaced, old
+		}
+		return err
 	case script.Parts:
 		dismantler, is := c.(Dismantler)
 		if !is {
@@ -118,23 +122,21 @@ func (r *runner) clone(command script.Command) error {
 	return nil
 }
 
-func (r *runner) replaceState(c Context, command script.Command, answer *script.Event) error {
+// replaceState takes a step that consumes the context, and returns what comes of it.
+func (r *runner) replaceState(c Context, step script.ContextStep) (replaced Context, old *string, err error) {
 	mapper, is := c.(StateMapper)
 	if !is {
-		return Unsupported("context-state-map")
+		return nil, nil, Unsupported("context-state-map")
 	}
-	if command.Step.Op == script.SwapState {
-		swapped, old := mapper.SwapState(NewState(*command.Step.Value))
-		r.contexts[command.Context] = swapped
-		answer.Value = &old.Text
-		return nil
+	if step.Op == script.SwapState {
+		swapped, old := mapper.SwapState(NewState(*step.Value))
+		return swapped, &old.Text, nil
 	}
-	function, err := r.env.MapState(command.Step.Function)
+	function, err := r.env.MapState(step.Function)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	r.contexts[command.Context] = mapper.MapState(function)
-	return nil
+	return mapper.MapState(function), nil, nil
 }
 
 // takeStep takes a step that needs nothing but the context.
@@ -168,6 +170,8 @@ func takeStep(c Context, step script.ContextStep) (*string, error) {
 		}
 		handle.Write(*step.Value)
 		return present(handle.Read(), true)
+	case script.Count:
+		return count(c, step.Type)
 	case script.Match:
 		matching, is := c.(Matching)
 		if !is {
@@ -178,6 +182,25 @@ func takeStep(c Context, step script.ContextStep) (*string, error) {
 		return nil, Unsupported("step " + string(step.Op))
 	}
 	return nil, nil
+}
+
+// count adds one to what a handle refers to: the extension of that type, or the state's handle.
+func count(c Context, typ string) (*string, error) {
+	if typ == "" {
+		shared := c.State().Shared
+		shared.Write(shared.Read() + 1)
+		return present(strconv.FormatInt(shared.Read(), 10), true)
+	}
+	handle, is := c.Mutable(typ)
+	if !is {
+		return nil, nil
+	}
+	number, err := strconv.ParseInt(handle.Read(), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	handle.Write(strconv.FormatInt(number+1, 10))
+	return present(handle.Read(), true)
 }
 
 func present(value string, is bool) (*string, error) {

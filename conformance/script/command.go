@@ -28,29 +28,32 @@ const (
 	Close       Verb = "close"    // every handle on Service is dropped
 	OnContext   Verb = "context"  // one ContextStep on Context
 	OnHost      Verb = "host"     // one HostStep on Host
+	OnServer    Verb = "server"   // one ServerStep on Server
 )
 
 // Command is one step of a script. Which fields count depends on Do. Numbers are chosen by the script and start at 1;
 // zero means that the field is not used.
 type Command struct {
-	Do        Verb         `json:"do"`
-	Service   int          `json:"service,omitempty"`
-	Factory   int          `json:"factory,omitempty"`
-	Caller    int          `json:"caller,omitempty"`
-	Operation int          `json:"operation,omitempty"`
-	Exchange  int          `json:"exchange,omitempty"`
-	Stack     *Stack       `json:"stack,omitempty"`
-	Reuse     int          `json:"reuse,omitempty"`
-	Config    string       `json:"config,omitempty"`
-	Request   *string      `json:"request,omitempty"`
-	Leaf      *Leaf        `json:"leaf,omitempty"`
-	Outcome   *Outcome     `json:"outcome,omitempty"`
-	After     *Duration    `json:"after,omitempty"`    // Answer: how much later than now
-	Duration  *Duration    `json:"duration,omitempty"` // Advance
-	Context   int          `json:"context,omitempty"`  // OnContext; Invoke: the context that the call carries
-	Step      *ContextStep `json:"step,omitempty"`     // OnContext
-	Host      int          `json:"host,omitempty"`     // OnHost; Open: the host that stands in place of the leaf
-	HostStep  *HostStep    `json:"hostStep,omitempty"` // OnHost
+	Do         Verb         `json:"do"`
+	Service    int          `json:"service,omitempty"`
+	Factory    int          `json:"factory,omitempty"`
+	Caller     int          `json:"caller,omitempty"`
+	Operation  int          `json:"operation,omitempty"`
+	Exchange   int          `json:"exchange,omitempty"`
+	Stack      *Stack       `json:"stack,omitempty"`
+	Reuse      int          `json:"reuse,omitempty"`
+	Config     string       `json:"config,omitempty"`
+	Request    *string      `json:"request,omitempty"`
+	Leaf       *Leaf        `json:"leaf,omitempty"`
+	Outcome    *Outcome     `json:"outcome,omitempty"`
+	After      *Duration    `json:"after,omitempty"`      // Answer: how much later than now
+	Duration   *Duration    `json:"duration,omitempty"`   // Advance
+	Context    int          `json:"context,omitempty"`    // OnContext; Invoke: the context that the call carries
+	Step       *ContextStep `json:"step,omitempty"`       // OnContext
+	Host       int          `json:"host,omitempty"`       // OnHost; Open: the host that stands in place of the leaf
+	HostStep   *HostStep    `json:"hostStep,omitempty"`   // OnHost
+	Server     int          `json:"server,omitempty"`     // OnServer
+	ServerStep *ServerStep  `json:"serverStep,omitempty"` // OnServer
 }
 
 // Leaf is what the innermost service does from now on. A field that is left out stays as it was. A leaf begins
@@ -113,6 +116,8 @@ func (c Command) String() string {
 			return fmt.Sprintf("#%d host %d %s", c.Operation, c.Host, c.HostStep)
 		}
 		return fmt.Sprintf("host %d: %s", c.Host, c.HostStep)
+	case OnServer:
+		return c.server()
 	case Cancel:
 		return fmt.Sprintf("cancel #%d", c.Operation)
 	case SetLeaf:

@@ -30,6 +30,8 @@ const (
 	Remove         Op = "remove"           // answers with the value that it removes
 	Extend         Op = "extend"           // moves the extensions of Other into the context; Other shows none from then on
 	Clear          Op = "clear"            // removes all extensions
+	Count          Op = "count"            // adds one to what a handle refers to, that of Type or, without Type, the state's; answers with the new number
+	Spawn          Op = "spawn"            // only of a leaf: hands work to the executor of the context, which is a call of the leaf Value with the request "spawned"
 	Match          Op = "match"            // runs Matcher on the context; answers with true or false
 )
 

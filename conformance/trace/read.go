@@ -281,6 +281,10 @@ func missing(c script.Command) string {
 		return "duration"
 	case c.Do == script.OnContext && c.Step == nil:
 		return "step"
+	case c.Do == script.OnServer && c.ServerStep == nil:
+		return "serverStep"
+	case c.Do == script.OnServer && c.ServerStep.Op == script.Request && c.Request == nil:
+		return "request"
 	default:
 		return ""
 	}

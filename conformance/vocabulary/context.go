@@ -229,6 +229,9 @@ func (x *Exchange) Extensions() map[string]string {
 // State is the text of the state that the call came with. The spec fails if it came without a context.
 func (x *Exchange) State() string { ginkgo.GinkgoHelper(); return x.context().State }
 
+// Shared is what the handle in the state that the call came with referred to. The spec fails if it came without a context.
+func (x *Exchange) Shared() string { ginkgo.GinkgoHelper(); return x.context().Shared }
+
 // Guarded tells whether the call came with a guard. The spec fails if it came without a context.
 func (x *Exchange) Guarded() bool { ginkgo.GinkgoHelper(); return x.context().Guarded }
 

@@ -96,6 +96,18 @@ func (l *Leaf) WritesState(text string) {
 	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.WriteState, Value: &text}}})
 }
 
+// Counts has every call add one to what a handle of that type, in the context that it received, refers to.
+func (l *Leaf) Counts(typ string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.Count, Type: typ}}})
+}
+
+// Spawns has every call give work to the executor of the context that it received: a call of the leaf of that name.
+func (l *Leaf) Spawns(worker string) {
+	ginkgo.GinkgoHelper()
+	l.set(script.Leaf{Context: []script.ContextStep{{Op: script.Spawn, Value: &worker}}})
+}
+
 // Requests lists the requests that the leaf received so far, in order.
 func (l *Leaf) Requests() []string {
 	requests := []string{}

@@ -38,6 +38,7 @@ type session struct {
 	callers    int
 	operations int
 	contexts   int
+	servers    int
 }
 
 // sessions of the running spec, for the explanation of a failure. Ginkgo runs one spec at a time in a process.

@@ -89,6 +89,9 @@ func (c *carried) TakeApart() inprocess.Context { return &carried{context.FromPa
 // Guarded implements inprocess.Guarded.
 func (c *carried) Guarded() bool { return c.ctx.Guard() != nil }
 
+// Spawn implements inprocess.Spawner.
+func (c *carried) Spawn(work func(gocontext.Context)) { c.ctx.Spawn(func(own ctx) { work(own) }) }
+
 // Clear implements inprocess.Context.
 func (c *carried) Clear() { context.Clear(&c.ctx) }
 

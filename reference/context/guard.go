@@ -116,12 +116,14 @@ func (c Context[S]) WithGuard(guard *Guard) Context[S] {
 }
 
 // Spawn runs f on a goroutine of its own, with this context and a caller that
-// lasts as long as f does. If the context has a guard, its shutdown waits for
+// lasts as long as f does. f outlives the call that spawns it: its context keeps
+// the values of the Go context but neither its end nor its deadline, and f should
+// heed [Guard.Done] instead. If the context has a guard, its shutdown waits for
 // f. Spawn returns false, and f is not run, if that shutdown is complete
 // (rama Context::spawn). A panic of f ends the program, as that of any
 // goroutine does.
 func (c Context[S]) Spawn(f func(Context[S])) bool {
-	forked, caller := c.Fork()
+	forked, caller := c.With(context.WithoutCancel(c.Go())).Fork()
 	run := func() {
 		defer caller.Finish()
 		f(forked)

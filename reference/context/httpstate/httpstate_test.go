@@ -182,7 +182,12 @@ func TestShutdownLetsWhatIsInFlightGoOn(t *testing.T) {
 		w.base = w.base.WithGuard(*guard)
 	}
 	serve := func(ctx context.Context[conn], w http.ResponseWriter, r *http.Request) {
-		spawned := ctx.With(gocontext.WithoutCancel(r.Context())).Spawn(func(context.Context[conn]) { time.Sleep(5 * time.Second) })
+		spawned := ctx.Spawn(func(own context.Context[conn]) {
+			time.Sleep(5 * time.Second)
+			if own.Err() != nil {
+				t.Errorf("spawned work has ended with its request: %v", own.Err())
+			}
+		})
 		<-ctx.Guard().Done()
 		time.Sleep(2 * time.Second)
 		_, _ = fmt.Fprint(w, spawned, ctx.Err())
