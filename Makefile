@@ -1,4 +1,4 @@
-# Every target needs Go and nothing else, except the two that end in implementations, which say what they miss.
+# Every target needs Go and nothing else, except guests and the two that end in implementations, which say what they miss.
 GO ?= go
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') CONFORMANCE.md go.mod
 
@@ -50,6 +50,10 @@ soak: ## repeats the specs REPEAT times in random order under the race detector
 .PHONY: implementations
 implementations: ## checks every real implementation that this machine can build against its statement
 	$(GO) run ./implementations/check
+
+.PHONY: guests
+guests: ## builds the wasm guests from their sources, and fails if a committed module differs
+	$(GO) run ./guests/build
 
 .PHONY: bench
 bench: ## measures the reference beside what it is compared with, and prints the ratios

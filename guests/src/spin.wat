@@ -1,0 +1,6 @@
+;; Never returns control.
+(module
+  (memory (export "memory") 1)
+  (func (export "handle") (param i32) (result i32)
+    (loop $again (br $again))
+    unreachable))
