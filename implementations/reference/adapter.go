@@ -53,6 +53,9 @@ func (Adapter) Kind(err error) string {
 	if _, is := err.(*service.PanicError); is { //nolint:errorlint // as above
 		return "panic"
 	}
+	if kind := hostKind(err); kind != "" {
+		return kind
+	}
 	for known, kind := range kinds {
 		if err == known { //nolint:errorlint // as above
 			return kind

@@ -1,0 +1,201 @@
+package proxy
+
+import "sync"
+
+// pool is what the copies of a handler share: the queue, and which workers are
+// available. A worker is available from when its policy says so until it takes a
+// request or declines; while it asks its policy again, and until its drop hook
+// has run, it counts as before.
+//
+// That every request in the queue is somebody's business holds because both are
+// under one lock: a request is only queued while a worker is available, and the
+// last available worker that becomes unavailable starts another if the queue is
+// not empty. A parked worker that is woken looks at the queue, and if it
+// declines, passes the waking on.
+type pool[D any] struct {
+	state HandlerState[D]
+
+	mu        sync.Mutex
+	queue     fifo[*pendingRequest[D]]
+	available int
+	parked    []*worker[D] // those of the available that wait; the last to park is the first to be woken
+	workers   map[*worker[D]]struct{}
+	closed    bool
+	gone      chan struct{} // closed when the pool is closed and the last worker has ended
+}
+
+func newPool[D any](state HandlerState[D]) *pool[D] {
+	return &pool[D]{state: state, workers: map[*worker[D]]struct{}{}, gone: make(chan struct{})}
+}
+
+// submit hands a request in. It is false once the pool is closed.
+func (p *pool[D]) submit(r *pendingRequest[D]) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	if p.available == 0 {
+		p.start(r)
+		return true
+	}
+	p.queue.push(r)
+	p.wakeOne()
+	return true
+}
+
+// start starts a worker for a request, or for the queue. The lock is held.
+func (p *pool[D]) start(first *pendingRequest[D]) {
+	w := &worker[D]{pool: p, wake: make(chan struct{}, 1)}
+	p.workers[w] = struct{}{}
+	go w.run(first)
+}
+
+// wakeOne has a parked worker look at the queue. Those that wake one after the
+// other surplus ones can expire. The lock is held.
+func (p *pool[D]) wakeOne() {
+	last := len(p.parked) - 1
+	if last < 0 {
+		return // whoever is available and awake will look at the queue
+	}
+	w := p.parked[last]
+	p.parked[last] = nil
+	p.parked = p.parked[:last]
+	w.parked = false
+	signal(w.wake)
+}
+
+// offer gives a willing worker a request, which makes it unavailable. If there
+// is none, it is available from now on, and parked.
+func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r, is := p.queue.pop(); is {
+		if w.available {
+			w.available = false
+			p.available--
+		}
+		p.cover()
+		return r
+	}
+	if !w.available {
+		w.available = true
+		p.available++
+	}
+	if !w.parked {
+		w.parked = true
+		p.parked = append(p.parked, w)
+	}
+	return nil
+}
+
+// take gives a worker a request, if there is one, without making it available.
+func (p *pool[D]) take() *pendingRequest[D] {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, _ := p.queue.pop()
+	p.cover()
+	return r
+}
+
+// takeAll empties the queue.
+func (p *pool[D]) takeAll() []*pendingRequest[D] {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []*pendingRequest[D]
+	for r, is := p.queue.pop(); is; r, is = p.queue.pop() {
+		all = append(all, r)
+	}
+	return all
+}
+
+// giveBack puts a request back that was taken by a worker that then ended.
+func (p *pool[D]) giveBack(r *pendingRequest[D]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue.unpop(r)
+	p.cover()
+}
+
+// unpark is for a worker that was woken by something else than wakeOne.
+func (p *pool[D]) unpark(w *worker[D]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !w.parked {
+		return
+	}
+	w.parked = false
+	for i, other := range p.parked {
+		if other == w {
+			p.parked = append(p.parked[:i], p.parked[i+1:]...)
+			return
+		}
+	}
+}
+
+// decline makes a worker unavailable.
+func (p *pool[D]) decline(w *worker[D]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.withdraw(w)
+}
+
+// withdraw makes a worker unavailable. One that is so already has nothing to do
+// with the queue: whoever was the last has started another worker for it. The
+// lock is held.
+func (p *pool[D]) withdraw(w *worker[D]) {
+	if !w.available {
+		return
+	}
+	w.available = false
+	p.available--
+	p.cover()
+}
+
+// cover sees to it that somebody serves the queue. The lock is held.
+func (p *pool[D]) cover() {
+	switch {
+	case p.queue.len() == 0:
+	case p.available == 0:
+		p.start(nil)
+	default:
+		p.wakeOne()
+	}
+}
+
+// leave is a worker's end.
+func (p *pool[D]) leave(w *worker[D]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.withdraw(w)
+	delete(p.workers, w)
+	p.finish()
+}
+
+func (p *pool[D]) finish() {
+	if p.closed && len(p.workers) == 0 {
+		close(p.gone)
+	}
+}
+
+// close ends the pool, and returns what tells when it has ended.
+func (p *pool[D]) close() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return p.gone
+	}
+	p.closed = true
+	for w := range p.workers {
+		signal(w.wake)
+	}
+	p.finish()
+	return p.gone
+}
+
+// isClosed tells whether idle workers have to end.
+func (p *pool[D]) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}

@@ -1,0 +1,147 @@
+package proxy_test
+
+import (
+	gocontext "context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	goruntime "runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/reference/proxy"
+)
+
+// crowd is an embedder that does everything at random.
+type crowd struct {
+	module    *proxy.Module
+	instances atomic.Int64
+	dropped   atomic.Int64
+	accepted  atomic.Int64
+}
+
+var errCrowd = errors.New("there is no room")
+
+func (c *crowd) Instantiate(ctx gocontext.Context) (*proxy.Instance[int], error) {
+	switch rand.IntN(20) {
+	case 0:
+		return nil, errCrowd
+	case 1:
+		panic(errCrowd)
+	}
+	guest, err := c.module.Instantiate(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.instances.Add(1)
+	return &proxy.Instance[int]{Guest: guest, State: c, Expiration: c}, nil
+}
+
+func (c *crowd) ShouldAccept(concurrent, total int) proxy.ShouldAccept {
+	switch n := rand.IntN(50); {
+	case n == 0:
+		panic(errCrowd)
+	case total > 50 || n == 1:
+		return proxy.Never
+	case concurrent > 4 || n < 10:
+		return proxy.No
+	}
+	return proxy.Yes
+}
+
+func (c *crowd) OnRequestStart(*proxy.Task, int) (time.Time, error) {
+	c.accepted.Add(1)
+	switch rand.IntN(50) {
+	case 0:
+		return time.Time{}, errCrowd
+	case 1:
+		panic(errCrowd)
+	case 2, 3, 4:
+		return time.Now().Add(time.Duration(rand.IntN(1000)) * time.Microsecond), nil
+	}
+	return time.Time{}, nil
+}
+
+func (c *crowd) OnDrop(error) { c.dropped.Add(1) }
+
+func (c *crowd) Deadline(_ proxy.WorkerStatus, since time.Time) time.Time {
+	if rand.IntN(4) == 0 {
+		return since.Add(time.Duration(rand.IntN(2000)) * time.Microsecond)
+	}
+	return since.Add(100 * time.Millisecond)
+}
+
+var programs = []string{
+	"respond:a", "respond:a", "respond:a", "respond:a yield yield", "yield respond:a", "head body:a yield end-body",
+	"head body:a fail-body", "head body:a", "trap", "respond:a trap", "error:x", "yield", "host-panic", "lie:twice",
+	"wait:never respond:a", "pressure:on respond:a yield pressure:off", "pressure:on respond:a",
+}
+
+// Whatever happens at the same time, every request has one end, every instance
+// one drop, and nothing is left.
+func TestEverythingAtOnce(t *testing.T) {
+	const callers, each = 16, 150
+	// The callers' gates are of a world that has no other part in this.
+	w := newWorld(t, "actor")
+	before := goruntime.NumGoroutine()
+	c := &crowd{module: module(t, "actor")}
+	h := must(proxy.New[int](c))
+	var all sync.WaitGroup
+	var outcomes atomic.Int64
+	for range callers {
+		all.Go(func() {
+			for i := range each {
+				ctx, cancel := gocontext.WithTimeout(gocontext.Background(), time.Minute)
+				if rand.IntN(10) == 0 {
+					ctx, cancel = gocontext.WithTimeout(gocontext.Background(), time.Duration(rand.IntN(500))*time.Microsecond)
+				}
+				response, err := h.Handle(ctx, i, w.request(programs[rand.IntN(len(programs))]))
+				switch {
+				case err == nil && rand.IntN(4) > 0:
+					_, _ = io.ReadAll(response.Body)
+					fallthrough
+				case err == nil:
+					response.Body.Close()
+				case !known(err):
+					t.Errorf("unknown end: %v", err)
+				}
+				cancel()
+				outcomes.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	w.openReal("never")
+	ctx, cancel := gocontext.WithTimeout(gocontext.Background(), time.Minute)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if outcomes.Load() != callers*each || c.instances.Load() != c.dropped.Load() || c.instances.Load() == 0 {
+		t.Errorf("%d ends, %d instances, %d drops", outcomes.Load(), c.instances.Load(), c.dropped.Load())
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for goruntime.NumGoroutine() > before && time.Now().Before(deadline) {
+		goruntime.Gosched()
+	}
+	if now := goruntime.NumGoroutine(); now > before {
+		t.Errorf("%d goroutines more than before", now-before)
+	}
+}
+
+func known(err error) bool {
+	var instantiation *proxy.InstantiationError[int]
+	var expired *proxy.ExpirationError
+	var trapped *proxy.TrapOrPanicError
+	var code *proxy.ErrorCode
+	var silent *proxy.NoResponseError
+	return errors.As(err, &instantiation) || errors.As(err, &expired) || errors.As(err, &trapped) || errors.As(err, &code) ||
+		errors.As(err, &silent) || errors.Is(err, gocontext.DeadlineExceeded)
+}
+
+func newRequest() (*http.Request, error) {
+	return http.NewRequest(http.MethodGet, "http://guest/", nil)
+}

@@ -1,0 +1,128 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Task is one request inside an instance.
+type Task struct {
+	id      uint32
+	loop    *loop
+	request *http.Request
+	done    chan struct{} // closed when there is an answer
+	outcome atomic.Int32
+
+	// Settled before done is closed.
+	response *http.Response
+	err      error
+
+	// What the guest has said so far; only the worker's goroutine uses it.
+	header  http.Header // of the response to be
+	claimed bool        // it has answered
+	entered bool
+
+	// The rest is under the loop's lock.
+	place          int // among the loop's tasks
+	flying         bool
+	accepted       time.Time
+	deadline       time.Time
+	previous, next *Task
+	waiting        bool
+	gone           bool
+	events         fifo[event]
+	input          *input  // of the request's body, once it is read
+	output         *output // of the response's body, if it is streamed
+	timers         []*time.Timer
+}
+
+// The outcomes of a request for its caller.
+const (
+	pending int32 = iota
+	answered
+	abandoned
+)
+
+// event is what a task is told when it is called back.
+type event struct {
+	code    uint32
+	payload uint32
+}
+
+// The codes of events.
+const (
+	eventNone     = 0 // it had yielded
+	eventTimer    = 1 // payload: the timer's number
+	eventRead     = 2 // the request's body can be read on
+	eventWrite    = 3 // the response's body has room again, or nobody reads it any more
+	eventEmbedder = 4 // payload: the embedder's
+)
+
+type taskKey struct{}
+
+// TaskOf returns the task whose code runs, when a function of the host that the
+// guest has called asks with the context that it was given. That context ends
+// when the worker has to end: a function that waits should heed it.
+func TaskOf(ctx context.Context) (*Task, bool) {
+	t, is := ctx.Value(taskKey{}).(*Task)
+	return t, is && t != nil
+}
+
+// ID is the task's number within its instance. Numbers are not used again.
+func (t *Task) ID() uint32 { return t.id }
+
+// Request is the request that the task is about. Its body belongs to the guest.
+func (t *Task) Request() *http.Request { return t.request }
+
+// Deliver gives the task an event of the embedder's, with a payload that means
+// what the embedder and the guest have agreed upon. A task that waits is called
+// back; one that runs is when it waits next. Nothing happens if the task has
+// returned. It may be called from any goroutine.
+func (t *Task) Deliver(payload uint32) { t.loop.deliver(t, event{eventEmbedder, payload}) }
+
+// settle gives the caller its answer, or lets go of a response that nobody waits
+// for. The loop's lock is held.
+func (t *Task) settle(response *http.Response, err error) {
+	t.response, t.err = response, err
+	if t.outcome.CompareAndSwap(pending, answered) {
+		close(t.done)
+		return
+	}
+	if t.output != nil {
+		t.output.discard()
+	}
+}
+
+// abandon tells whether the caller gave up before there was an answer.
+func (t *Task) abandon() bool { return t.outcome.CompareAndSwap(pending, abandoned) }
+
+// end lets go of what a task holds. A response body that is still open fails.
+// The loop's lock is held.
+func (t *Task) end(failure error) {
+	t.gone = true
+	for _, timer := range t.timers {
+		timer.Stop()
+	}
+	if t.output != nil {
+		t.output.end(failure)
+	}
+	if body := t.request.Body; body != nil && body != http.NoBody {
+		go body.Close() // it may wait for a Read that is under way
+	}
+}
+
+// startTimer has an event delivered after a while.
+func (t *Task) startTimer(after time.Duration) uint32 {
+	t.loop.mu.Lock()
+	defer t.loop.mu.Unlock()
+	number := uint32(len(t.timers) + 1)
+	if t.loop.stopped {
+		return number
+	}
+	t.timers = append(t.timers, time.AfterFunc(after, func() {
+		t.loop.deliver(t, event{eventTimer, number})
+	}))
+	return number
+}
