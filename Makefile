@@ -22,10 +22,10 @@ test: ## runs every test of this module
 race: ## runs every test of this module under the race detector
 	$(GO) test -race ./...
 
-CHECKS ?= 1000
+CHECKS ?= 100
 .PHONY: properties
 properties: ## holds the implementations against models, by CHECKS random scripts a property
-	$(GO) test ./properties -count=1 -rapid.checks=$(CHECKS)
+	$(GO) test ./properties -count=1 -timeout=0 -rapid.checks=$(CHECKS)
 
 .PHONY: mutants
 mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST

@@ -87,6 +87,11 @@ func (b *bubble) Close() error {
 	}
 	b.broken = true
 	close(b.commands)
+	return b.end("end")
+}
+
+// end waits for the bubble's end and says what it left behind. what names what is under way, for a hang.
+func (b *bubble) end(what script.Verb) error {
 	timer := time.NewTimer(b.patience)
 	defer timer.Stop()
 	select {
@@ -99,7 +104,7 @@ func (b *bubble) Close() error {
 		}
 		return err
 	case <-timer.C:
-		return &subject.HangError{Command: script.Command{Do: "end"}, Stacks: b.stacks()}
+		return &subject.HangError{Command: script.Command{Do: what}, Stacks: b.stacks()}
 	}
 }
 

@@ -72,13 +72,21 @@ func (x *exchanges) form(e script.Event) string {
 	return string(text) + name
 }
 
-// counts tells whether events of that kind are compared.
-func counts(e script.Event) bool {
-	return e.Event != script.Asked && e.Event != script.AskedAbandoned
+// counts tells whether an event that this command caused is compared. What functions make of a call that its caller has given
+// up does not count: nobody is given the outcome, and where calls end by being dropped there is none.
+func counts(e script.Event, cause script.Command) bool {
+	switch e.Event {
+	case script.Asked, script.AskedAbandoned:
+		return false
+	case script.Applied:
+		return cause.Do != script.Cancel
+	default:
+		return true
+	}
 }
 
-// difference returns what is expected and missing, and what is observed and was not expected. Each side has its exchanges.
-func difference(expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
+// difference returns what is expected of a command and missing, and what is observed and was not expected. Each side has its exchanges.
+func difference(cause script.Command, expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
 	theirs.note(expected)
 	ours.note(observed)
 	forms := make([]string, 0, len(observed))
@@ -87,7 +95,7 @@ func difference(expected, observed []script.Event, theirs, ours *exchanges) (mis
 	}
 	rest := slices.Clone(observed)
 	for _, event := range expected {
-		if !counts(event) {
+		if !counts(event, cause) {
 			continue
 		}
 		index := slices.Index(forms, theirs.form(event))
@@ -99,7 +107,7 @@ func difference(expected, observed []script.Event, theirs, ours *exchanges) (mis
 		rest = slices.Delete(rest, index, index+1)
 	}
 	for _, event := range rest {
-		if counts(event) {
+		if counts(event, cause) {
 			unexpected = append(unexpected, event)
 		}
 	}

@@ -12,6 +12,7 @@
 //   - an exchange is known by its leaf, its request, and how many exchanges with that request came before it, not by its number:
 //     calls that are let go at one instant may reach their leaf in any order;
 //   - how often a leaf is asked whether it is ready does not matter, and so asked and asked-abandoned are left out;
+//   - functions that are applied when an operation is given up do not matter: where a call is dropped, it has no outcome;
 //   - texts that are for people (of errors, panics and refusals) do not matter.
 //
 // What may not enter: anything of one implementation, and a second idea of what an event is.

@@ -53,27 +53,26 @@ type caller struct {
 	binding *service.Binding[state, string, string]
 
 	mu    sync.Mutex
-	ready bool // the binding was told that it is ready and has made no call since
+	asked bool // the binding has checked its readiness and made no call since
 }
 
 func in(c gocontext.Context) ctx { return context.New(c, state{}) }
 
 // Ready implements inprocess.ReadyCaller.
 func (c *caller) Ready(g gocontext.Context) error {
-	err := c.binding.Ready(in(g))
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ready = err == nil
-	return err
+	c.asked = true
+	c.mu.Unlock()
+	return c.binding.Ready(in(g))
 }
 
-// spend tells whether the binding was ready; it is not any longer.
+// spend tells whether the binding may hold room for its next call, and takes that to be spent.
 func (c *caller) spend() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ready := c.ready
-	c.ready = false
-	return ready
+	asked := c.asked
+	c.asked = false
+	return asked
 }
 
 // Call implements inprocess.ReadyCaller.
@@ -82,8 +81,8 @@ func (c *caller) Call(g gocontext.Context, request string) (string, error) {
 	return c.binding.CallNow(in(g), request)
 }
 
-// Invoke implements inprocess.Caller. A caller that is ready holds room for its next call, which an invocation is too:
-// that one is made where the room is held.
+// Invoke implements inprocess.Caller. A caller that has checked its readiness may hold room for its next call, which an
+// invocation is too: that one is made where the room is held. A check that was given up counts, because it may go on by itself.
 func (c *caller) Invoke(g gocontext.Context, request string) (string, error) {
 	return c.invoke(in(g), request)
 }

@@ -1,0 +1,250 @@
+package properties
+
+import (
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// action is one thing that a script may do next. It tells whether it was possible.
+type action func(*explorer) bool
+
+// many repeats an action in a list, so that it is drawn more often.
+func many(times int, a action) []action {
+	var actions []action
+	for range times {
+		actions = append(actions, a)
+	}
+	return actions
+}
+
+func invoke(e *explorer) bool {
+	if len(e.services) == 0 || e.crowded() {
+		return false
+	}
+	var c *caller
+	if len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "again") {
+		c = take(e.rt, &e.idle)
+	} else {
+		c = e.newCaller()
+	}
+	e.start(c, script.Command{Do: script.Invoke, Request: e.request()})
+	return true
+}
+
+func ready(e *explorer) bool {
+	if len(e.services) == 0 || e.crowded() {
+		return false
+	}
+	var c *caller
+	if len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "again") {
+		c = take(e.rt, &e.idle)
+	} else {
+		c = e.newCaller()
+	}
+	e.start(c, script.Command{Do: script.Ready})
+	return true
+}
+
+// probe makes a caller that checks its readiness and leaves, if it is answered at once.
+func probe(e *explorer) bool {
+	if !ready(e) {
+		return false
+	}
+	last := e.operations
+	for index, c := range e.ready {
+		if !slices.ContainsFunc(e.pending, func(p pending) bool { return p.operation == last }) && index == len(e.ready)-1 {
+			e.ready = e.ready[:index]
+			e.do(script.Command{Do: script.Leave, Caller: c.number})
+		}
+	}
+	return true
+}
+
+// readyAgain checks the readiness of a caller that is ready, and whose service has stayed so: whether it is asked again is not
+// specified.
+func readyAgain(e *explorer) bool {
+	if len(e.ready) == 0 || len(e.unready) > 0 || e.scene.once || e.crowded() {
+		return false
+	}
+	e.start(take(e.rt, &e.ready), script.Command{Do: script.Ready})
+	return true
+}
+
+// call makes the call of a caller that is ready. Where services inside are checked once more is not specified, so they are ready
+// then, unless there is only one.
+func call(e *explorer) bool {
+	if len(e.ready) == 0 || len(e.unready) > 0 && !e.scene.plain || e.shut {
+		return false
+	}
+	e.start(take(e.rt, &e.ready), script.Command{Do: script.Call, Request: e.request()})
+	return true
+}
+
+func leave(e *explorer) bool {
+	from := &e.ready
+	if len(e.ready) == 0 || len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "idle") {
+		from = &e.idle
+	}
+	if len(*from) == 0 {
+		return false
+	}
+	e.do(script.Command{Do: script.Leave, Caller: take(e.rt, from).number})
+	return true
+}
+
+func answer(e *explorer) bool {
+	if len(e.open) == 0 {
+		return false
+	}
+	exchange := take(e.rt, &e.open)
+	e.do(script.Command{Do: script.Answer, Exchange: exchange, Outcome: e.outcome()})
+	return true
+}
+
+// answerLater has the leaf answer after some time.
+func answerLater(e *explorer) bool {
+	if len(e.open) == 0 {
+		return false
+	}
+	exchange := take(e.rt, &e.open)
+	after := span(one(e.rt, 10, 5, 25, 40))
+	e.do(script.Command{Do: script.Answer, Exchange: exchange, Outcome: e.outcome(), After: &after})
+	return true
+}
+
+func (e *explorer) outcome() *script.Outcome {
+	outcomes := []script.Outcome{
+		{Response: new("ok")}, {Response: new("ok")}, {Response: new(" padded ")}, {Error: "boom"}, {Error: "outer<inner"}, {Error: "unavailable"}, {Panic: true},
+	}
+	if e.scene.calm {
+		outcomes = outcomes[:len(outcomes)-1]
+	}
+	outcome := one(e.rt, outcomes...)
+	return &outcome
+}
+
+func cancel(e *explorer) bool {
+	if len(e.pending) == 0 {
+		return false
+	}
+	chosen := one(e.rt, e.pending...)
+	switch {
+	case chosen.verb == script.Shutdown:
+		return false // whether another goes on is not specified
+	case chosen.verb == script.Invoke && e.scene.spawned:
+		return false // whether its check goes on is not specified
+	}
+	operation := chosen.operation
+	e.do(script.Command{Do: script.Cancel, Operation: operation})
+	return true
+}
+
+func leafReady(e *explorer) bool {
+	return e.leafReady("ok", "wait", "ok", "error:unready", "error:outer<inner")
+}
+
+// leafWaits has a leaf wait, or not.
+func leafWaits(e *explorer) bool { return e.leafReady("ok", "wait") }
+
+// leafReady changes a leaf's readiness. Of two services in a row, one that was ready stays so until every call that has asked it
+// is through with it: when it is asked once more is left to the implementation.
+func (e *explorer) leafReady(settings ...string) bool {
+	name := one(e.rt, e.scene.leaves...)
+	if e.scene.pair && (len(e.open) > 0 || len(e.pending) > 0 && !e.unready[name]) {
+		return false
+	}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &script.Leaf{Name: name, Ready: one(e.rt, settings...)}})
+	return true
+}
+
+func leafAnswers(e *explorer) bool {
+	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Answers: one(e.rt, "manual", "echo", "manual", "error:boom", "error:outer<inner")}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
+	return true
+}
+
+func leafCancel(e *explorer) bool {
+	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Cancel: one(e.rt, "heed", "ignore")}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
+	return true
+}
+
+func leafPoll(e *explorer) bool {
+	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Poll: one(e.rt, "ok", "error:poll", "error:outer<inner")}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
+	return true
+}
+
+func leafShutdown(e *explorer) bool {
+	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Shutdown: one(e.rt, "done", "wait")}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
+	return true
+}
+
+func leafCreate(e *explorer) bool {
+	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Create: one(e.rt, "ok", "error:create", "error:outer<inner")}
+	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
+	return true
+}
+
+// invokeApart makes a call at an instant of its own.
+func invokeApart(e *explorer) bool {
+	if !invoke(e) {
+		return false
+	}
+	e.do(script.Command{Do: script.Advance, Duration: new(span(1))})
+	return true
+}
+
+func advance(e *explorer) bool {
+	duration := span(one(e.rt, 10, 1, 5, 20, 9, 30, 50, 100))
+	e.do(script.Command{Do: script.Advance, Duration: &duration})
+	return true
+}
+
+func poll(e *explorer) bool {
+	if len(e.services) == 0 || e.shut {
+		return false
+	}
+	e.start(e.newCaller(), script.Command{Do: script.Poll})
+	return true
+}
+
+// shutdown shuts a service down, when nobody waits for it.
+func shutdown(e *explorer) bool {
+	if len(e.services) == 0 {
+		return false
+	}
+	for _, p := range e.pending {
+		if p.verb == script.Ready {
+			return false
+		}
+	}
+	e.shut = true
+	e.start(e.newCaller(), script.Command{Do: script.Shutdown})
+	return true
+}
+
+// closeService closes a service when nobody waits for it: with which error those end is not specified.
+func closeService(e *explorer) bool {
+	if len(e.services) == 0 || len(e.pending) > len(e.open) {
+		return false
+	}
+	service := take(e.rt, &e.services)
+	e.do(script.Command{Do: script.Close, Service: service})
+	return true
+}
+
+func create(e *explorer) bool {
+	e.operations++
+	// The service has the number of the operation that creates it.
+	command := script.Command{
+		Do: script.Create, Factory: 1, Service: e.operations, Operation: e.operations, Config: one(e.rt, "a", "b", "c"),
+	}
+	e.pending = append(e.pending, pending{e.operations, script.Create, nil})
+	e.do(command)
+	return true
+}

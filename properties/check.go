@@ -1,0 +1,98 @@
+package properties
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+)
+
+// Property is something that holds for every script of a kind.
+type Property struct {
+	Name     string   // a sentence
+	Requires []string // the features without which it says nothing
+	// Check draws a script, carries it out, and panics with a Failure where the property does not hold.
+	Check func(*rapid.T, *Run)
+}
+
+// Applies tells whether an implementation that declares those features can be held against the property.
+func (p Property) Applies(declares func(feature string) bool) bool {
+	return !slices.ContainsFunc(p.Requires, func(feature string) bool { return !declares(feature) })
+}
+
+// Driver runs body with a fresh subject, and returns how that subject ended.
+type Driver func(body func(subject.Subject)) error
+
+// patience is how long one random script may take on the real clock: it takes well under a millisecond.
+const patience = 5 * time.Second
+
+// InProcess drives a Go value.
+func InProcess(adapter inprocess.Adapter) Driver {
+	return func(body func(subject.Subject)) error { return inprocess.Within(adapter, patience, body) }
+}
+
+// Hosted drives whatever makes subjects: a testee behind a pipe, say.
+func Hosted(host subject.Host) Driver {
+	return func(body func(subject.Subject)) error {
+		s, err := host()
+		if err != nil {
+			return err
+		}
+		body(s)
+		return s.Close()
+	}
+}
+
+// Once checks the property with one script, drawn from rt. It returns nil where the property holds.
+func (p Property) Once(rt *rapid.T, drive Driver) *Failure {
+	var failure *Failure
+	var other any
+	var run *Run
+	err := drive(func(s subject.Subject) {
+		run = &Run{subject: s}
+		failure, other = guarded(func() { p.Check(rt, run) })
+	})
+	if other != nil {
+		// rapid tells its own panics from failures by where they come from, so each goes on from a line of its own.
+		if strings.HasPrefix(fmt.Sprintf("%T", other), "rapid.") {
+			panic(other)
+		}
+		panic(other)
+	}
+	if failure == nil && err != nil {
+		failure = &Failure{Message: "the subject did not end cleanly: " + firstLine(err.Error()), End: firstLine(err.Error())}
+		if run != nil {
+			failure.Trace = run.trace
+		}
+	}
+	return failure
+}
+
+// guarded keeps panics inside the bubble in which they were raised.
+func guarded(body func()) (failure *Failure, other any) {
+	defer func() {
+		value := recover()
+		switch value := value.(type) {
+		case nil:
+		case *Failure:
+			failure = value
+		case error:
+			other = fmt.Errorf("%w\n%s", value, debug.Stack())
+		default:
+			other = value
+		}
+	}()
+	body()
+	return nil, nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

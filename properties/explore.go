@@ -1,0 +1,195 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// explorer draws scripts by looking at what happens: it answers exchanges that are open, gives up operations that are pending,
+// lets callers call that are ready.
+type explorer struct {
+	*Run
+	rt       *rapid.T
+	scene    scene
+	services []int
+	idle     []*caller // callers that may start an operation
+	ready    []*caller // callers that have been told that they are ready, and have not called
+	pending  []pending
+	open     []int // exchanges that are not answered
+	requests int
+	contexts int
+	unready  map[string]bool // leaves that are not ready
+	shut     bool            // a service has been shut down
+}
+
+type caller struct{ number, service int }
+
+type pending struct {
+	operation int
+	verb      script.Verb
+	caller    *caller // nil for a creation
+}
+
+// span is so many milliseconds of virtual time.
+func span(milliseconds int) script.Duration {
+	return script.Duration(time.Duration(milliseconds) * time.Millisecond)
+}
+
+// explore draws and carries out a script of the scene.
+func explore(rt *rapid.T, run *Run, s scene) {
+	e := &explorer{Run: run, rt: rt, scene: s, unready: map[string]bool{}}
+	if !e.build() {
+		return
+	}
+	actions := e.scene.actions
+	rt.Repeat(map[string]func(*rapid.T){"": func(*rapid.T) {}, "step": func(rt *rapid.T) {
+		// The first action that is possible from the one drawn onwards.
+		first := rapid.IntRange(0, len(actions)-1).Draw(rt, "action")
+		for offset := range actions {
+			if actions[(first+offset)%len(actions)](e) {
+				return
+			}
+		}
+		rt.Skip("nothing is possible")
+	}})
+	if len(e.services) > 0 && !e.shut && !e.scene.endless && rapid.Bool().Draw(rt, "settle") {
+		e.settle()
+	}
+}
+
+// do carries out a command and notes what it makes possible.
+func (e *explorer) do(command script.Command) []script.Event {
+	if command.Do == script.SetLeaf && command.Leaf.Ready != "" {
+		delete(e.unready, command.Leaf.Name)
+		if command.Leaf.Ready != "ok" {
+			e.unready[command.Leaf.Name] = true
+		}
+	}
+	events := e.Do(command)
+	for _, event := range events {
+		switch {
+		case event.Event == script.Received:
+			e.open = append(e.open, event.Exchange)
+		case event.Event == script.Abandoned:
+			e.open = without(e.open, event.Exchange)
+		case event.Ends():
+			e.ended(event)
+		}
+	}
+	return events
+}
+
+func (e *explorer) ended(event script.Event) {
+	index := slices.IndexFunc(e.pending, func(p pending) bool { return p.operation == event.Operation })
+	if index < 0 {
+		return
+	}
+	ended := e.pending[index]
+	e.pending = slices.Delete(e.pending, index, index+1)
+	switch {
+	case ended.verb == script.Create && event.Event == script.Done:
+		e.services = append(e.services, ended.operation)
+	case ended.caller == nil:
+	case event.Event == script.IsReady:
+		e.ready = append(e.ready, ended.caller)
+	default:
+		e.idle = append(e.idle, ended.caller)
+	}
+}
+
+func without(numbers []int, gone int) []int {
+	return slices.DeleteFunc(numbers, func(n int) bool { return n == gone })
+}
+
+// start starts an operation of a caller.
+func (e *explorer) start(c *caller, command script.Command) {
+	e.operations++
+	command.Operation = e.operations
+	if c != nil {
+		command.Caller = c.number
+	}
+	e.pending = append(e.pending, pending{e.operations, command.Do, c})
+	e.do(command)
+}
+
+// crowded tells whether one more operation might have to wait beside others, where it is not specified who is served first.
+func (e *explorer) crowded() bool {
+	if e.shut {
+		return true // what becomes of operations after a shutdown is not specified
+	}
+	if e.scene.alone && len(e.pending) > 0 {
+		return true
+	}
+	return e.scene.queue > 0 && len(e.pending)-len(e.open) >= e.scene.queue
+}
+
+// request is a request that no other call has. Some have space at an end, and some are alike to what functions look for.
+func (e *explorer) request() *string {
+	e.requests++
+	return new(fmt.Sprintf(one(e.rt, "q%d", "q%d", "q%d", " q%d "), e.requests))
+}
+
+// newCaller makes a caller of one of the services.
+func (e *explorer) newCaller() *caller {
+	e.callers++
+	c := &caller{number: e.callers, service: one(e.rt, e.services...)}
+	e.do(script.Command{Do: script.NewCaller, Caller: c.number, Service: c.service})
+	return c
+}
+
+// take removes a drawn element.
+func take[T any](rt *rapid.T, from *[]T) T {
+	index := 0
+	if len(*from) > 1 {
+		index = rapid.IntRange(0, len(*from)-1).Draw(rt, "which")
+	}
+	taken := (*from)[index]
+	*from = slices.Delete(*from, index, index+1)
+	return taken
+}
+
+// settle lets everything come to its end, and then asks each service to serve once more: whatever was lost on the way is missed.
+func (e *explorer) settle() {
+	for _, leaf := range e.scene.leaves {
+		e.do(script.Command{Do: script.SetLeaf, Leaf: &script.Leaf{Name: leaf, Ready: "ok", Answers: "manual", Shutdown: "done", Poll: "ok", Cancel: "heed"}})
+	}
+	for range 40 {
+		if len(e.open) == 0 {
+			break
+		}
+		exchange := e.open[0]
+		e.open = e.open[1:]
+		e.do(script.Command{Do: script.Answer, Exchange: exchange, Outcome: &script.Outcome{Response: new("end")}})
+	}
+	for _, c := range e.ready {
+		e.do(script.Command{Do: script.Leave, Caller: c.number})
+	}
+	e.ready = nil
+	if e.scene.timed {
+		e.do(script.Command{Do: script.Advance, Duration: new(span(1000))})
+	}
+	for _, service := range e.services {
+		for range 3 {
+			if e.crowded() {
+				break
+			}
+			e.callers++
+			c := &caller{number: e.callers, service: service}
+			e.do(script.Command{Do: script.NewCaller, Caller: c.number, Service: service})
+			e.start(c, script.Command{Do: script.Invoke, Request: e.request()})
+		}
+	}
+	for range 20 {
+		if len(e.open) == 0 {
+			break
+		}
+		exchange := e.open[0]
+		e.open = e.open[1:]
+		e.do(script.Command{Do: script.Answer, Exchange: exchange, Outcome: &script.Outcome{Response: new("end")}})
+	}
+}

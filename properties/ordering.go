@@ -1,0 +1,136 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// transforming draws a layer that changes requests, responses or errors, or passes everything on.
+func transforming(rt *rapid.T, number int) script.Layer {
+	name := rapid.SampledFrom([]string{
+		"map-request", "map-response", "map-error", "map", "map-err", "layer-fn", "boxed", "chain", "option-layer",
+	}).Draw(rt, "layer")
+	switch name {
+	case "map-error", "map-err":
+		return script.Layer{Name: name, Function: fmt.Sprintf("wrap:w%d", number)}
+	case "layer-fn":
+		return script.Layer{Name: name, Tag: fmt.Sprintf("t%d", number)}
+	case "boxed", "chain", "option-layer":
+		return script.Layer{Name: name}
+	default:
+		return script.Layer{Name: name, Function: fmt.Sprintf("append:a%d", number)}
+	}
+}
+
+// stackModel says what becomes of a request, a response and an error in a stack of transforming layers.
+type stackModel []script.Layer
+
+func (m stackModel) request(text string) string {
+	for _, layer := range m {
+		switch layer.Name {
+		case "map-request":
+			text += ">" + layer.Function[len("append:"):]
+		case "layer-fn":
+			text += ">" + layer.Tag
+		}
+	}
+	return text
+}
+
+func (m stackModel) response(text string) string {
+	for _, layer := range slices.Backward(m) {
+		if layer.Name == "map-response" || layer.Name == "map" {
+			text += ">" + layer.Function[len("append:"):]
+		}
+	}
+	return text
+}
+
+func (m stackModel) kinds(kind string) []string {
+	kinds := []string{kind}
+	for _, layer := range slices.Backward(m) {
+		if layer.Name == "map-error" || layer.Name == "map-err" {
+			kinds = slices.Insert(kinds, 0, layer.Function[len("wrap:"):])
+		}
+	}
+	return kinds
+}
+
+// Ordering is the property of every stack of transforming layers, held against a pure model: the request passes from the
+// outermost layer to the innermost, the outcome back.
+var Ordering = Property{
+	Name:     "requests go in and outcomes come out in the order of the layers",
+	Requires: []string{"map-request", "map-response", "map-error", "map", "map-err", "layer-fn", "boxed", "chain", "option-layer"},
+	Check: func(rt *rapid.T, r *Run) {
+		var stack stackModel
+		for number := range rapid.IntRange(0, 12).Draw(rt, "depth") {
+			stack = append(stack, transforming(rt, number))
+		}
+		r.Open(stack...)
+		operation, events := r.Invoke("request")
+		received := only(events, script.Received)
+		if len(received) != 1 || received[0].Request != stack.request("request") {
+			r.Fail("the leaf did not receive %q", stack.request("request"))
+		}
+		if rapid.Bool().Draw(rt, "fails") {
+			failed := only(r.Answer(1, script.Outcome{Error: "boom"}), script.Failed)
+			if len(failed) != 1 || failed[0].Operation != operation || !slices.Equal(failed[0].Kinds, stack.kinds("boom")) {
+				r.Fail("the call did not end with %v", stack.kinds("boom"))
+			}
+			return
+		}
+		responses := only(r.Answer(1, script.Outcome{Response: new("response")}), script.Response)
+		if len(responses) != 1 || responses[0].Operation != operation || responses[0].Text != stack.response("response") {
+			r.Fail("the call did not end with %q", stack.response("response"))
+		}
+	},
+}
+
+// handing draws a layer through which errors pass unchanged, or with one more link.
+func handing(rt *rapid.T) script.Layer {
+	return one(rt,
+		layer("boxed"), script.Layer{Name: "timeout", Timeout: new(span(100_000))}, script.Layer{Name: "concurrency-limit", Limit: new(2)},
+		script.Layer{Name: "retry", Policy: &script.Policy{On: "never"}}, function("filter", "accept"), function("filter-async", "accept"), layer("load-shed"),
+		layer("spawn-ready"), function("map-request", "append:a"), function("map-response", "append:b"), function("map-error", "wrap:w"), function("map-err", "wrap:e"),
+		layer("chain"), layer("option-layer"), script.Layer{Name: "in-flight-limit", Limit: new(2)}, function("shutdown-hook", "append:h"))
+}
+
+// Errors is the property of every stack: a kind that went in comes out, and its cause with it.
+var Errors = Property{
+	Name: "an error that went in comes out with its causes",
+	Requires: []string{
+		"boxed", "timeout", "concurrency-limit", "retry", "filter", "filter-async", "load-shed", "spawn-ready", "map-request", "map-response", "map-error",
+		"map-err", "chain", "option-layer", "in-flight-limit", "shutdown-hook", "readiness",
+	},
+	Check: func(rt *rapid.T, r *Run) {
+		layers := upTo(rt, 6, handing)
+		r.Open(layers...)
+		chain := rapid.SliceOfN(rapid.SampledFrom([]string{"boom", "outer", "inner"}), 1, 4).Draw(rt, "chain")
+		want := slices.Clone(chain)
+		for _, l := range slices.Backward(layers) {
+			switch l.Name {
+			case "map-error", "map-err":
+				want = slices.Insert(want, 0, l.Function[len("wrap:"):])
+			}
+		}
+		var events []script.Event
+		if rapid.Bool().Draw(rt, "of readiness") {
+			r.Leaf(script.Leaf{Ready: "error:" + script.Chain(chain)})
+			_, events = r.Invoke("request")
+			if len(only(events, script.Received)) > 0 {
+				r.Fail("the call was made although the service was not ready")
+			}
+		} else {
+			r.Invoke("request")
+			events = r.Answer(1, script.Outcome{Error: script.Chain(chain)})
+		}
+		failed := only(events, script.Failed)
+		if len(failed) != 1 || !slices.Equal(failed[0].Kinds, want) {
+			r.Fail("the call did not fail with %v", want)
+		}
+	},
+}

@@ -1,0 +1,180 @@
+package properties_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/remote"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/trace"
+	"github.com/plumbline-spec/plumbline/fixtures/breakable"
+	"github.com/plumbline-spec/plumbline/implementations/reference"
+	"github.com/plumbline-spec/plumbline/properties"
+)
+
+var (
+	testeeCommand = flag.String("testee", "", "check the program that this `command` line starts, instead of the reference and the breakable implementation")
+	traces        = flag.String("traces", "../build/traces", "the `directory` to which the trace of a failure is written")
+)
+
+// planted names the environment variable with a fault to check in place of the implementations, to see it found.
+const planted = "PLUMBLINE_PLANTED_FAULT"
+
+// implementation is what properties are checked on.
+type implementation struct {
+	name     string
+	declares *statement.Statement
+	drive    properties.Driver
+}
+
+// implementations are the reference and each profile of the breakable implementation, unless something else is asked for.
+func implementations(t *testing.T) []implementation {
+	t.Helper()
+	profiled := func(name string, profile breakable.Profile, fault string) implementation {
+		return implementation{name, &statement.Statement{Features: profile.Features()}, properties.InProcess(breakable.New(profile, fault))}
+	}
+	if name := os.Getenv(planted); name != "" {
+		for _, fault := range breakable.Faults() {
+			if fault.Name == name {
+				return []implementation{profiled(name, fault.Profile, name)}
+			}
+		}
+		t.Fatalf("there is no fault %q", name)
+	}
+	if *testeeCommand != "" {
+		testee, err := remote.Start(*testeeCommand, remote.Options{Deadline: remote.DefaultDeadline, People: os.Stderr})
+		if err != nil {
+			t.Fatal("could not run: ", err)
+		}
+		t.Cleanup(testee.Close)
+		greeting := testee.Greeting
+		s, err := statement.Declared(greeting.Implementation, greeting.Version, greeting.Features)
+		if err != nil {
+			t.Fatal("could not run: ", err)
+		}
+		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(testee.Host())}}
+	}
+	s, err := statement.Load("../implementations/reference/statement.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []implementation{{"reference", s, properties.InProcess(reference.Adapter{})}}
+	for _, profile := range breakable.Profiles() {
+		all = append(all, profiled(string(profile), profile, ""))
+	}
+	return all
+}
+
+// requested is how many checks a property gets.
+func requested() int {
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		panic(err)
+	}
+	return checks
+}
+
+// check checks a property and sees that as many checks ran as were asked for. rapid stops early, and passes, when its deadline
+// comes near; a bubble around it would make that deadline one of virtual time.
+func check(t *testing.T, on implementation, property string, once func(*rapid.T) *properties.Failure) {
+	t.Helper()
+	held := 0
+	var last *properties.Failure
+	defer func() {
+		if last != nil {
+			keep(t, on, property, last)
+		}
+	}()
+	rapid.Check(t, func(rt *rapid.T) {
+		if last = once(rt); last != nil {
+			rt.Fatalf("%v", last)
+		}
+		held++
+	})
+	if held != requested() {
+		t.Errorf("of %d checks only %d ran", requested(), held)
+	}
+}
+
+// keep writes the trace of a failure, with what the reference does as what is expected.
+func keep(t *testing.T, on implementation, property string, failure *properties.Failure) {
+	t.Helper()
+	kept := failure.Travelling(property, on.name)
+	if right, err := inprocess.Host(reference.Adapter{}, inprocess.DefaultPatience)(); err == nil {
+		if err := trace.Expect(right, kept); err != nil {
+			t.Logf("the reference cannot say what is expected: %v", err)
+		}
+	}
+	file := filepath.Join(*traces, strings.NewReplacer("/", "-", " ", "-", ":", "").Replace(t.Name())+".json")
+	if err := write(file, kept); err != nil {
+		t.Logf("the trace could not be kept: %v", err)
+		return
+	}
+	t.Logf("The trace is in %s. To replay it:\n  plumbline replay %s", file, file)
+}
+
+func write(file string, kept *trace.Trace) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if _, err := kept.WriteTo(out); err != nil {
+		_ = out.Close()
+		return err
+	}
+	return out.Close()
+}
+
+// TestProperties holds every implementation against every property that its features allow.
+func TestProperties(t *testing.T) {
+	for _, on := range implementations(t) {
+		for _, property := range properties.All() {
+			if !property.Applies(on.declares.Has) {
+				continue
+			}
+			t.Run(on.name+"/"+property.Name, func(t *testing.T) {
+				if *testeeCommand == "" {
+					t.Parallel()
+				}
+				check(t, on, property.Name, func(rt *rapid.T) *properties.Failure { return property.Once(rt, on.drive) })
+			})
+		}
+	}
+}
+
+// TestEveryPropertyApplies sees that there is an implementation here for each property.
+func TestEveryPropertyApplies(t *testing.T) {
+	for _, property := range properties.All() {
+		applies := false
+		for _, on := range implementations(t) {
+			applies = applies || property.Applies(on.declares.Has)
+		}
+		if !applies {
+			t.Errorf("%q applies to nothing: is a feature misspelt?", property.Name)
+		}
+	}
+}
+
+// TestTheBreakableImplementationDoesWhatTheReferenceDoes draws scripts on the reference and replays them on the breakable
+// implementation without a fault.
+func TestTheBreakableImplementationDoesWhatTheReferenceDoes(t *testing.T) {
+	for _, kind := range properties.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			on := implementation{name: "breakable", drive: properties.InProcess(breakable.New(breakable.Reserving, os.Getenv(planted)))}
+			check(t, on, "the same script has the same outcome: "+kind, func(rt *rapid.T) *properties.Failure {
+				return properties.Difference(properties.Script(rt, reference.Adapter{}, kind), on.drive)
+			})
+		})
+	}
+}

@@ -1,0 +1,218 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// instants returns when calls reached the leaf.
+func instants(trace script.Trace) []script.Duration {
+	var at []script.Duration
+	for _, step := range trace {
+		for _, event := range only(step.Events, script.Received) {
+			at = append(at, event.At)
+		}
+	}
+	return at
+}
+
+// grants says when calls that come at those instants are let through.
+type grants func(limit int, per script.Duration, calls []script.Duration) []script.Duration
+
+// fixedWindow opens a window with the first call, lets limit calls through in it, and then opens the next with the next call.
+func fixedWindow(limit int, per script.Duration, calls []script.Duration) []script.Duration {
+	var granted []script.Duration
+	end, left, now := script.Duration(-1), 0, script.Duration(0)
+	for _, call := range calls {
+		now = max(now, call)
+		if end >= 0 && now < end && left == 0 {
+			now = end
+		}
+		if end < 0 || now >= end {
+			end, left = now+per, limit
+		}
+		left--
+		granted = append(granted, now)
+	}
+	return granted
+}
+
+// tokenBucket begins full, with limit tokens, and gains them evenly.
+func tokenBucket(limit int, per script.Duration, calls []script.Duration) []script.Duration {
+	var granted []script.Duration
+	interval := per / script.Duration(limit)
+	full := script.Duration(0) // when the bucket is full again
+	for _, call := range calls {
+		now := call
+		if len(granted) > 0 {
+			now = max(now, granted[len(granted)-1])
+		}
+		now = max(now, full-per+interval)
+		full = max(full, now) + interval
+		granted = append(granted, now)
+	}
+	return granted
+}
+
+// smooth lets calls through with even spaces between them.
+func smooth(limit int, per script.Duration, calls []script.Duration) []script.Duration {
+	var granted []script.Duration
+	for _, call := range calls {
+		if len(granted) > 0 {
+			call = max(call, granted[len(granted)-1]+per/script.Duration(limit))
+		}
+		granted = append(granted, call)
+	}
+	return granted
+}
+
+func rateProperty(algorithm string, model grants) Property {
+	return Property{
+		Name:     "a rate limit lets calls through at the instants of its algorithm: " + algorithm,
+		Requires: []string{"rate-limit", "rate-limit-" + algorithm},
+		Check: func(rt *rapid.T, r *Run) {
+			limit, per := one(rt, 1, 2, 4), span(one(rt, 20, 40))
+			r.Open(script.Layer{Name: "rate-limit", Limit: &limit, Per: &per})
+			r.Leaf(script.Leaf{Answers: one(rt, "echo", "manual", "error:boom")})
+			var calls []script.Duration
+			rt.Repeat(map[string]func(*rapid.T){
+				"invoke": func(*rapid.T) {
+					calls = append(calls, r.at)
+					r.Invoke(fmt.Sprintf("q%d", len(calls)))
+				},
+				"advance": func(rt *rapid.T) { r.Advance(span(one(rt, 5, 1, 10, 19, 20, 40, 100))) },
+				"": func(*rapid.T) {
+					want := slices.DeleteFunc(model(limit, per, calls), func(at script.Duration) bool { return at > r.at })
+					if got := instants(r.trace); !slices.Equal(got, want) {
+						r.Fail("calls are let through at %v, want %v", got, want)
+					}
+				},
+			})
+		},
+	}
+}
+
+// The properties of the algorithms of rate limits.
+var (
+	FixedWindow = rateProperty("fixed-window", fixedWindow)
+	TokenBucket = rateProperty("token-bucket", tokenBucket)
+	Smooth      = rateProperty("smooth", smooth)
+)
+
+// within is how late an answer at a deadline may come: a deadline is passed when nothing can come at its own instant any more.
+const within = script.Duration(time.Millisecond)
+
+// Timeout is the property of timeouts: a caller is answered at its deadline, and never in place of a response of that instant.
+var Timeout = Property{
+	Name:     "a call that takes too long is answered at its deadline",
+	Requires: []string{"timeout", "timeout-tie"},
+	Check: func(rt *rapid.T, r *Run) {
+		timeout := span(one(rt, 20, 10, 35))
+		r.Open(script.Layer{Name: "timeout", Timeout: &timeout})
+		begun := map[int]script.Duration{} // by operation, which is also the number of the exchange
+		due := map[int]script.Duration{}   // when the leaf answers
+		hold := func(events []script.Event) {
+			for _, event := range events {
+				if !event.Ends() {
+					continue
+				}
+				at, answered := due[event.Operation]
+				deadline := begun[event.Operation] + timeout
+				delete(begun, event.Operation)
+				switch {
+				case answered && at <= deadline:
+					if event.Event != script.Response || event.At != at {
+						r.Fail("#%d should have been answered by the service at %v", event.Operation, at)
+					}
+				case event.Event != script.Failed || !slices.Equal(event.Kinds, []string{"elapsed"}) || event.At < deadline || event.At >= deadline+within:
+					r.Fail("#%d should have been answered with elapsed at %v", event.Operation, deadline)
+				}
+			}
+			for _, operation := range sorted(begun) {
+				if at, answered := due[operation]; r.at >= begun[operation]+timeout+within || answered && at <= r.at {
+					r.Fail("#%d should have been answered by now", operation)
+				}
+			}
+		}
+		rt.Repeat(map[string]func(*rapid.T){
+			"invoke": func(*rapid.T) {
+				begun[r.operations+1] = r.at
+				_, events := r.Invoke(fmt.Sprintf("q%d", r.operations+1))
+				hold(events)
+			},
+			"answer": func(rt *rapid.T) {
+				var open []int
+				for _, operation := range sorted(begun) {
+					if _, answered := due[operation]; !answered {
+						open = append(open, operation)
+					}
+				}
+				if len(open) == 0 {
+					rt.Skip("nothing is open")
+				}
+				operation := rapid.SampledFrom(open).Draw(rt, "operation")
+				after := span(one(rt, 5, 1, 10, 20, 35))
+				due[operation] = r.at + after
+				hold(r.Do(script.Command{Do: script.Answer, Exchange: operation, Outcome: &script.Outcome{Response: new("ok")}, After: &after}))
+			},
+			"advance": func(rt *rapid.T) { hold(r.Advance(span(one(rt, 5, 1, 10, 20, 35)))) },
+		})
+	},
+}
+
+// Retry is the property of retries: as many attempts as the policy allows, each when its delay is over, and the last outcome.
+var Retry = Property{
+	Name:     "a call is attempted as often and when its policy says",
+	Requires: []string{"retry", "backoff"},
+	Check: func(rt *rapid.T, r *Run) {
+		policy := &script.Policy{Retries: rapid.IntRange(0, 4).Draw(rt, "retries")}
+		delay := func(int) script.Duration { return policy.Delay }
+		if rapid.Bool().Draw(rt, "backoff") {
+			policy.Backoff = &script.Backoff{Min: span(10), Max: span(one(rt, 30, 10, 1000))}
+			delay = func(retry int) script.Duration { return min(policy.Backoff.Min<<retry, policy.Backoff.Max) }
+		} else {
+			policy.Delay = span(one(rt, 0, 10, 20))
+		}
+		if rapid.Bool().Draw(rt, "changes") {
+			policy.Request = "append:again"
+		}
+		r.Open(script.Layer{Name: "retry", Policy: policy})
+		for call := range rapid.IntRange(1, 3).Draw(rt, "calls") {
+			request := fmt.Sprintf("q%d", call)
+			_, events := r.Invoke(request)
+			for attempt := 0; ; attempt++ {
+				received := only(events, script.Received)
+				if len(received) != 1 || received[0].Request != request {
+					r.Fail("attempt %d of %q does not reach the service", attempt, request)
+				}
+				if rapid.Bool().Draw(rt, "good") {
+					if events = r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")}); len(only(events, script.Response)) != 1 {
+						r.Fail("the response is not the answer")
+					}
+					break
+				}
+				events = r.Answer(received[0].Exchange, script.Outcome{Error: "boom"})
+				if attempt == policy.Retries {
+					if failed := only(events, script.Failed); len(failed) != 1 || !slices.Equal(failed[0].Kinds, []string{"boom"}) {
+						r.Fail("the error of the last attempt is not the answer")
+					}
+					break
+				}
+				if policy.Request != "" {
+					request += ">again"
+				}
+				if wait := delay(attempt); wait > 0 {
+					if len(only(events, script.Received)) > 0 || len(only(r.Advance(wait-1), script.Received)) > 0 {
+						r.Fail("attempt %d comes before its delay is over", attempt+1)
+					}
+					events = r.Advance(1)
+				}
+			}
+		}
+	},
+}
