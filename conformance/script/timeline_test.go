@@ -39,6 +39,25 @@ func TestTimelineIsAligned(t *testing.T) {
 	}
 }
 
+func TestStepsOnAServerAreTold(t *testing.T) {
+	steps := []script.ContextStep{{Op: script.Insert, Type: script.Text, Value: new("peer")}, {Op: script.Count}}
+	for want, step := range map[string]script.ServerStep{
+		`server 1 listens for service 2 in context 3`: {Op: script.Listen, Service: 2, Context: 3},
+		`#7 server 1 connect connection 4 with streams then insert text "peer" then count then fails: boom`: {
+			Op: script.Connect, Connection: 4, Streams: true, Steps: steps, Error: "boom",
+		},
+		`#7 connection 4 of server 1 requests "r"`: {Op: script.Request, Connection: 4},
+		`server 1 disconnect connection 4`:         {Op: script.Disconnect, Connection: 4},
+		`server 1 fail-accept`:                     {Op: script.FailAccept},
+		`#7 server 1 shutdown`:                     {Op: script.StopServer},
+	} {
+		command := script.Command{Do: script.OnServer, Server: 1, Operation: 7, Request: new("r"), ServerStep: &step}
+		if got := command.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestATraceSurvivesJSON(t *testing.T) {
 	limit, per := 0, milliseconds(100)
 	trace := script.Trace{{

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/plumbline-spec/plumbline/reference/context"
@@ -64,6 +65,57 @@ func Example() {
 	// connection 2, request 1
 	// connection 2, request 2
 	// connection 2, request 3
+}
+
+// Requests in progress side by side, as streams of one connection: they share what was
+// made for the connection, and nothing that one of them inserts.
+func Example_streams() {
+	type user string
+	var together sync.WaitGroup
+	together.Add(3)
+	handler, err := httpstate.Handler(func(ctx context.Context[conn], w http.ResponseWriter, r *http.Request) {
+		ctx.State().requests.Add(1)
+		context.Insert(&ctx, user(r.URL.Path))
+		together.Done()
+		together.Wait() // all three are in progress, and have inserted
+		own, _ := context.Get[user](ctx)
+		_, _ = fmt.Fprintf(w, "%s connection %d, %d requests, %s", r.Proto, ctx.State().connections.Load(), ctx.State().requests.Load(), own)
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	http2 := new(http.Protocols)
+	http2.SetUnencryptedHTTP2(true)
+	server := &http.Server{Handler: handler, Protocols: http2}
+	base := context.New(gocontext.Background(), app{new(atomic.Int64)})
+	err = httpstate.Attach(server, base, func(ctx context.Context[app], _ net.Conn) (context.Context[conn], error) {
+		ctx.State().connections.Add(1)
+		return context.MapState(&ctx, func(a app) conn { return conn{a, new(atomic.Int64)} }), nil
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	go func() { _ = server.Serve(listener) }()
+	defer func() { _ = server.Close() }()
+
+	client := &http.Client{Transport: &http.Transport{Protocols: http2, MaxConnsPerHost: 1}}
+	defer client.CloseIdleConnections()
+	var answered sync.WaitGroup
+	for _, name := range []string{"/ann", "/ben", "/cat"} {
+		answered.Go(func() { fmt.Println(get(client, "http://"+listener.Addr().String()+name)) })
+	}
+	answered.Wait()
+	// Unordered output:
+	// HTTP/2.0 connection 1, 3 requests, /ann
+	// HTTP/2.0 connection 1, 3 requests, /ben
+	// HTTP/2.0 connection 1, 3 requests, /cat
 }
 
 // get returns what a client is answered, or the error.
