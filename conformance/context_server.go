@@ -90,6 +90,19 @@ var _ = Describe("a server", func() {
 		Expect(service.Leaf().ExchangeOf("of the second").State()).To(Equal("server"))
 	})
 
+	It("keeps nothing of a connection that was closed", Requirement("server.connections-are-independent"), func() {
+		service := Open()
+		server := service.Listen(service.ContextWith("server"))
+		first := server.Connect(Inserting("text", "first"))
+		first.Request("of the first")
+		service.Leaf().Exchange(1).Answer("ok")
+		first.Disconnect()
+
+		server.Connect(Inserting("number", "2")).Request("of the second")
+
+		Expect(service.Leaf().Exchange(2).Extensions()).To(Equal(map[string]string{"number": "2"}))
+	})
+
 	It("goes on to accept after the service has failed", Requirement("server.service-error-keeps-accepting"), func() {
 		service := Open()
 		server := service.Listen(service.ContextWith("server"))
