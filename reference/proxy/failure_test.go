@@ -177,7 +177,12 @@ func TestTheOrderOfAnEnd(t *testing.T) {
 		w.drop = func(int) { <-w.gate("hook").opened }
 		w.begin("a", "trap")
 		w.expectAll("1.1 starts a", "1 dropped guest trapped: wasm error: unreachable", "a: worker trapped or panicked")
+		w.begin("b", "count")
+		if w.workers != 1 {
+			t.Errorf("%d workers before the hook has returned", w.workers)
+		}
 		w.open("hook")
+		w.expect("2.1 starts b, b = 1")
 	})
 }
 

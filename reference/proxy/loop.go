@@ -60,6 +60,17 @@ func (l *loop) willing() (concurrent int, busy, willing bool) {
 	return l.flight.count, l.runnable.len() > 0, l.accepting && l.pressure == 0 && !l.stopped
 }
 
+// ending tells whether the worker ends now.
+func (l *loop) ending() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped || len(l.alive) == 0 && l.spent()
+}
+
+// spent tells whether a worker without a task can take no more requests: a guest
+// without a task cannot take back its back-pressure. The lock is held.
+func (l *loop) spent() bool { return !l.accepting || l.pressure > 0 }
+
 // retire has no more requests taken.
 func (l *loop) retire() {
 	l.mu.Lock()

@@ -4,13 +4,14 @@ import "sync"
 
 // pool is what the copies of a handler share: the queue, and which workers are
 // available. A worker is available from when its policy says so until it takes a
-// request or declines; while it asks its policy again, and until its drop hook
-// has run, it counts as before.
+// request or declines; while it asks its policy again it counts as before. One
+// that ends counts as available until its drop hook has returned, so that what
+// comes in the meantime waits for the room that the embedder makes there.
 //
 // That every request in the queue is somebody's business holds because both are
 // under one lock: a request is only queued while a worker is available, and the
 // last available worker that becomes unavailable starts another if the queue is
-// not empty. A parked worker that is woken looks at the queue, and if it
+// not empty and no other is on its way. A parked worker that is woken looks at the queue, and if it
 // declines, passes the waking on.
 type pool[D any] struct {
 	state HandlerState[D]
@@ -18,6 +19,7 @@ type pool[D any] struct {
 	mu        sync.Mutex
 	queue     fifo[*pendingRequest[D]]
 	available int
+	coming    int          // workers that were started for the queue and have not looked at it yet
 	parked    []*worker[D] // those of the available that wait; the last to park is the first to be woken
 	workers   map[*worker[D]]struct{}
 	closed    bool
@@ -46,6 +48,9 @@ func (p *pool[D]) submit(r *pendingRequest[D]) bool {
 
 // start starts a worker for a request, or for the queue. The lock is held.
 func (p *pool[D]) start(first *pendingRequest[D]) {
+	if first == nil {
+		p.coming++
+	}
 	w := &worker[D]{pool: p, wake: make(chan struct{}, 1)}
 	p.workers[w] = struct{}{}
 	go w.run(first)
@@ -98,10 +103,22 @@ func (p *pool[D]) take() *pendingRequest[D] {
 	return r
 }
 
-// takeAll empties the queue.
-func (p *pool[D]) takeAll() []*pendingRequest[D] {
+// arrive gives a worker that was started for the queue its first request. Another
+// may have been there before it.
+func (p *pool[D]) arrive() *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.coming--
+	r, _ := p.queue.pop()
+	p.cover()
+	return r
+}
+
+// fail empties the queue for a worker that was started for it and has no instance.
+func (p *pool[D]) fail() []*pendingRequest[D] {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.coming--
 	var all []*pendingRequest[D]
 	for r, is := p.queue.pop(); is; r, is = p.queue.pop() {
 		all = append(all, r)
@@ -156,10 +173,23 @@ func (p *pool[D]) withdraw(w *worker[D]) {
 func (p *pool[D]) cover() {
 	switch {
 	case p.queue.len() == 0:
-	case p.available == 0:
-		p.start(nil)
-	default:
+	case len(p.parked) > 0:
 		p.wakeOne()
+	case p.available > 0: // it is awake, and will look at the queue or become unavailable
+	case p.coming > 0: // who comes for the first of the queue sees to the next
+	default:
+		p.start(nil)
+	}
+}
+
+// hold makes a worker that ends count as available.
+func (p *pool[D]) hold(w *worker[D]) {
+	p.unpark(w)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !w.available {
+		w.available = true
+		p.available++
 	}
 }
 

@@ -33,6 +33,7 @@ func (w *worker[D]) run(first *pendingRequest[D]) {
 	w.state = instance.State
 	w.loop = newLoop(instance.Guest, instance.Expiration, w.wake)
 	w.serve(first)
+	w.pool.hold(w)
 	w.drop(instance.Guest)
 }
 
@@ -66,7 +67,7 @@ func (w *worker[D]) instantiate() (instance *Instance[D], err error) {
 func (w *worker[D]) refuse(first *pendingRequest[D], cause error) {
 	requests := []*pendingRequest[D]{first}
 	if first == nil {
-		requests = w.pool.takeAll()
+		requests = w.pool.fail()
 	}
 	for _, r := range requests {
 		r.refuse(cause)
@@ -84,7 +85,7 @@ func (w *worker[D]) serve(first *pendingRequest[D]) {
 	}()
 	if first == nil {
 		// Without this a policy that takes nothing would strand the queue.
-		first = w.pool.take()
+		first = w.pool.arrive()
 	}
 	if first != nil {
 		w.accept(first)
@@ -122,7 +123,7 @@ func (w *worker[D]) turn() {
 	for {
 		concurrent, busy, willing := w.loop.willing()
 		if !willing || busy && concurrent > 0 {
-			w.pool.decline(w)
+			w.decline()
 			return
 		}
 		switch w.state.ShouldAccept(concurrent, w.total) {
@@ -131,7 +132,7 @@ func (w *worker[D]) turn() {
 			w.loop.retire()
 			fallthrough
 		default:
-			w.pool.decline(w)
+			w.decline()
 			return
 		}
 		var r *pendingRequest[D]
@@ -145,6 +146,14 @@ func (w *worker[D]) turn() {
 			return
 		}
 		w.accept(r)
+	}
+}
+
+// decline makes the worker unavailable, unless this is its end: its place is kept
+// then until its drop hook has returned.
+func (w *worker[D]) decline() {
+	if !w.loop.ending() {
+		w.pool.decline(w)
 	}
 }
 
@@ -204,8 +213,7 @@ func (w *worker[D]) atRest() bool {
 	if l.stopped || len(l.alive) > 0 || l.runnable.len() > 0 {
 		return false
 	}
-	// A guest without a task cannot take back its back-pressure.
-	if closed || !l.accepting || l.pressure > 0 {
+	if closed || l.spent() {
 		return true
 	}
 	l.rest()
