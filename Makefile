@@ -27,6 +27,15 @@ CHECKS ?= 100
 properties: ## holds the implementations against models, by CHECKS random scripts a property
 	$(GO) test ./properties -count=1 -timeout=0 -rapid.checks=$(CHECKS)
 
+.PHONY: mutants-properties
+mutants-properties: ## measures how many random cases it takes until a property sees each fault
+	$(GO) run ./properties/power
+
+CALLS ?= 1000000
+.PHONY: load
+load: ## makes CALLS calls from 64 goroutines on the real clock, under the race detector
+	$(GO) test -race -count=1 -timeout=0 ./properties/parallel -v -run=TestALoadLosesNothing -calls=$(CALLS)
+
 .PHONY: mutants
 mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST
 	$(GO) run ./fixtures/mutants

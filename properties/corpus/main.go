@@ -1,0 +1,97 @@
+// Command corpus makes the traces of faults in fixtures/traces: for each fault the first random script that shows it, shrunk. It
+// leaves alone what is there, unless a fault is named.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/trace"
+	"github.com/plumbline-spec/plumbline/fixtures/breakable"
+	"github.com/plumbline-spec/plumbline/implementations/reference"
+	"github.com/plumbline-spec/plumbline/properties"
+)
+
+func main() {
+	directory := flag.String("directory", "fixtures/traces/faults", "where the traces are written")
+	only := flag.String("only", "", "the one fault to write anew")
+	cases := flag.Int("cases", 4000, "how many scripts are tried")
+	testing.Init() // rapid asks whether tests are to be short
+	flag.Parse()
+	for _, profile := range breakable.Profiles() {
+		if err := corpus(profile, *directory, *only, *cases); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// corpus writes the traces of the faults of one profile.
+func corpus(profile breakable.Profile, directory, only string, cases int) error {
+	clean := properties.InProcess(breakable.New(profile, ""))
+	var oracle inprocess.Adapter = breakable.New(profile, "")
+	rights := []properties.Driver{clean}
+	if profile == breakable.Reserving {
+		oracle = reference.Adapter{}
+		rights = []properties.Driver{properties.InProcess(oracle), clean}
+	}
+	left := map[string]bool{}
+	for _, fault := range breakable.Faults() {
+		_, err := os.Stat(file(directory, fault.Name))
+		if fault.Profile == profile && (only == fault.Name || only == "" && os.IsNotExist(err)) {
+			left[fault.Name] = true
+		}
+	}
+	for number := 0; number < cases && len(left) > 0; number++ {
+		var script *trace.Trace
+		rapid.Custom(func(rt *rapid.T) int {
+			script = properties.Script(rt, oracle, "")
+			return 0
+		}).Example(number)
+		recording := breakable.Recording(profile)
+		properties.Replay(script, properties.InProcess(recording))
+		for _, fault := range recording.Asked() {
+			if !left[fault] {
+				continue
+			}
+			shrunk := properties.Shrink(script, properties.InProcess(breakable.New(profile, fault)), rights...)
+			if shrunk == nil {
+				continue
+			}
+			delete(left, fault)
+			shrunk.Implementation = trace.Implementation{Name: "breakable", Version: fault}
+			shrunk.Requirement = requirementOf(fault)
+			if err := write(file(directory, fault), shrunk); err != nil {
+				return err
+			}
+			fmt.Printf("%-50s script %d, %d steps\n", fault, number, len(shrunk.Steps))
+		}
+	}
+	return nil
+}
+
+func file(directory, fault string) string { return filepath.Join(directory, fault+".json") }
+
+func requirementOf(name string) string {
+	faults := breakable.Faults()
+	return faults[slices.IndexFunc(faults, func(f breakable.Fault) bool { return f.Name == name })].Requirement
+}
+
+func write(name string, t *trace.Trace) error {
+	out, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := t.WriteTo(out); err != nil {
+		_ = out.Close()
+		return err
+	}
+	return out.Close()
+}
