@@ -23,19 +23,26 @@ type check struct {
 	host        subject.Host
 	environment report.Environment // Testee and Clock; the rest is filled in
 	rerun       string             // the command that reruns specs, without the filter that selects one
+	focus       string             // the flag of that command that selects specs by a regular expression
 	update      bool               // pin the failures that are seen, in the statement's file
+	progress    Progress           // nil: nobody looks
 	judged      func(*report.Report) error
+	done, all   int   // specs
+	err         error // why there is no report
 }
 
-// current is the check of this process. It is set once, before the specs run.
-var current *check
+// Progress is told of each spec that is done, in the order in which they run: its number, how many there are, and its result.
+type Progress func(done, all int, spec report.Spec)
+
+// current is the check of this process. It is set once, before the specs run; specs that are only listed have none.
+var current = &check{}
 
 // run runs the specs. t is told if anything is not as it has to be.
 func (c *check) run(t ginkgo.GinkgoTestingT, configuration ...any) {
 	current = c
 	c.environment.OS, c.environment.Arch, c.environment.Go = runtime.GOOS, runtime.GOARCH, runtime.Version()
 	c.environment.Began = time.Now().UTC()
-	vocabulary.Use(vocabulary.Implementation{Host: c.host, Declares: c.statement.Has, Excuses: c.excuses, Rerun: c.rerun})
+	vocabulary.Use(vocabulary.Implementation{Host: c.host, Declares: c.statement.Has, Excuses: c.excuses, Rerun: c.rerun, Focus: c.focus})
 	gomega.RegisterFailHandler(vocabulary.FailSpec)
 	ginkgo.RunSpecs(t, fmt.Sprintf("%s %s", c.statement.Implementation, c.statement.Version), configuration...)
 }
@@ -61,15 +68,28 @@ var _ = ginkgo.BeforeEach(func() {
 	}
 })
 
+var _ = ginkgo.ReportBeforeSuite(func(before ginkgo.Report) { current.all = before.PreRunStats.SpecsThatWillRun })
+
+var _ = ginkgo.ReportAfterEach(func(result ginkgo.SpecReport) {
+	if current.progress == nil {
+		return
+	}
+	if spec, is := current.spec(result); is && spec.Verdict != report.NotSelected {
+		current.done++
+		current.progress(current.done, current.all, spec)
+	}
+})
+
 var _ = ginkgo.ReportAfterSuite("verdict", func(results ginkgo.Report) {
 	if results.PreRunStats.SpecsThatWillRun == 0 {
-		ginkgo.Fail("no spec was selected, so nothing was checked: is there a requirement of that name?")
+		ginkgo.Fail(ErrNothingSelected.Error())
 	}
 	verdict, err := current.judge(results)
 	if err == nil {
 		err = current.judged(verdict)
 	}
 	if err != nil {
+		current.err = err
 		ginkgo.Fail(err.Error())
 	}
 	for _, result := range verdict.Results {

@@ -32,13 +32,21 @@ func Run(t *testing.T, statementFile string, adapter inprocess.Adapter) {
 // RunSubject is Run for whatever can be driven as a subject. The flags -testee and -attach put a testee in its place.
 func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 	t.Helper()
-	c := check{statement: s, host: host, rerun: rerun(), environment: report.Environment{Clock: statement.Virtual}}
+	c := &check{statement: s, host: host, environment: report.Environment{Clock: statement.Virtual}}
 	if *testeeCommand != "" || *attachTo != "" {
-		c.statement, c.host, c.environment = reach(t)
+		found, end, err := reach(Testee{
+			Command: *testeeCommand, Address: *attachTo, Statement: *statementFile,
+			Deadline: *deadline, Scale: *scale, Transcript: *transcriptFile, People: os.Stderr,
+		})
+		if err != nil {
+			t.Fatal("could not run: ", err)
+		}
+		t.Cleanup(end)
+		c = found
 	} else if name := testeeFlag(); name != "" {
 		t.Fatalf("could not run: -%s is for a testee, and there is neither -testee nor -attach", name)
 	}
-	c.update = *updateStatement
+	c.rerun, c.focus, c.update = rerun(), "-ginkgo.focus", *updateStatement
 	c.judged = func(verdict *report.Report) error {
 		verdict.Print(os.Stdout)
 		return errors.Join(writeTo(*reportFile, verdict.Write), writeTo(*junitFile, verdict.WriteJUnit))

@@ -1,9 +1,20 @@
-// Command plumbline answers questions about the specification from the copy that it carries: no checkout, no network.
+// Command plumbline checks service stacks against the specification, and answers questions about it from the copy that it
+// carries: no Go, no checkout, no network.
 //
-//	plumbline list               every requirement, with its level and the features that it depends on
-//	plumbline explain ID         one requirement: its sentence, intent, decision and sources
+//	plumbline run        checks a testee and gives a verdict
+//	plumbline list       lists the requirements
+//	plumbline explain    explains one requirement
+//	plumbline replay     replays a trace against a testee
+//	plumbline diff       compares two reports
+//	plumbline verify     tells whether a report is as it was written
+//	plumbline init       writes a starting adapter, statement and CI script
+//	plumbline schema     prints a JSON Schema: of reports, statements, traces or the protocol
 //
-// It exits with 3 on a usage that it does not understand.
+// plumbline COMMAND -h lists the flags of a command. It exits with 0 if what was checked conforms, with 1 if it does not, with 2 if
+// there is no verdict, because something could not run or be read, and with 3 on a usage that it does not understand.
+//
+// Each command stands in a file of its own. What may not enter: how anything is checked or judged, which is conformance and the packages
+// below it.
 package main
 
 import (
@@ -13,54 +24,109 @@ import (
 	"os"
 	"strings"
 
-	"github.com/plumbline-spec/plumbline/conformance/requirement"
+	"github.com/plumbline-spec/plumbline/conformance"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
 )
 
-// usageExit is the exit code for a command line that makes no sense.
-const usageExit = 3
+// The exit codes.
+const (
+	conforms      = 0
+	doesNot       = 1 // conform
+	couldNotRun   = 2
+	notUnderstood = 3
+)
 
-var errUsage = errors.New("usage: plumbline list | plumbline explain ID")
+// streams are where a command reads from and writes to.
+type streams struct {
+	out io.Writer // what was asked for
+	err io.Writer // everything else
+}
+
+// command is one of the program's commands.
+type command struct {
+	name      string
+	arguments string // in the usage
+	does      string // in a sentence
+	// run carries the command out and returns the exit code. An error is printed, and its kind decides about the exit code.
+	run func(c *invocation) (int, error)
+}
+
+// commands lists the commands in the order in which the help has them. It is a function because the commands' own code refers to it.
+func commands() []command {
+	return []command{
+		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, schemaCommand,
+	}
+}
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, requirement.Current()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(usageExit)
-	}
+	os.Exit(execute(os.Args[1:], streams{os.Stdout, os.Stderr}))
 }
 
-func run(arguments []string, out io.Writer, specification *requirement.Specification) error {
-	switch {
-	case len(arguments) == 1 && arguments[0] == "list":
-		list(out, specification)
-		return nil
-	case len(arguments) == 2 && arguments[0] == "explain":
-		r, known := specification.Lookup(arguments[1])
-		if !known {
-			return fmt.Errorf("there is no requirement %q (plumbline list shows all)", arguments[1])
+// execute carries out a command line and returns the exit code.
+func execute(arguments []string, s streams) int {
+	if len(arguments) == 0 {
+		help(s.err)
+		return notUnderstood
+	}
+	switch arguments[0] {
+	case "help", "-h", "-help", "--help":
+		help(s.out)
+		return conforms
+	}
+	for _, c := range commands() {
+		if c.name == arguments[0] {
+			return c.execute(arguments[1:], s)
 		}
-		explain(out, specification, r)
-		return nil
+	}
+	fmt.Fprintf(s.err, "plumbline: there is no command %q; plumbline help lists them\n", arguments[0])
+	return notUnderstood
+}
+
+func help(out io.Writer) {
+	fmt.Fprintln(out, "plumbline checks service stacks against the Plumbline specification.")
+	fmt.Fprintln(out)
+	for _, c := range commands() {
+		fmt.Fprintf(out, "  plumbline %-38s %s\n", c.name+" "+c.arguments, c.does)
+	}
+	fmt.Fprintln(out, "\nplumbline COMMAND -h lists the flags of a command.")
+	fmt.Fprintln(out, "Exit codes: 0 conforms, 1 does not, 2 could not run, 3 usage.")
+}
+
+// usageError says that a command line, or a file that its author typed, makes no sense.
+type usageError struct{ cause error }
+
+func (e *usageError) Error() string { return e.cause.Error() }
+
+// Unwrap returns the cause.
+func (e *usageError) Unwrap() error { return e.cause }
+
+func usage(format string, arguments ...any) error {
+	return &usageError{fmt.Errorf(format, arguments...)}
+}
+
+// exitCode tells the authors' own mistakes from everything else that prevents a verdict.
+func exitCode(err error) int {
+	var own *usageError
+	var declared *statement.Error
+	var selected *conformance.SelectionError
+	var mismatch *conformance.MismatchError
+	switch {
+	case errors.As(err, &own), errors.As(err, &declared), errors.As(err, &selected), errors.As(err, &mismatch),
+		errors.Is(err, conformance.ErrNothingSelected):
+		return notUnderstood
 	default:
-		return errUsage
+		return couldNotRun
 	}
 }
 
-func list(out io.Writer, specification *requirement.Specification) {
-	for _, r := range specification.Requirements {
-		fmt.Fprintf(out, "%-10s %-10s %-48s %s\n", r.Chapter, r.Level, r.ID, strings.Join(r.Features, ", "))
+func (c command) execute(arguments []string, s streams) int {
+	code, err := c.run(&invocation{command: c, arguments: arguments, streams: s})
+	if errors.Is(err, errHelp) {
+		return conforms
 	}
-}
-
-func explain(out io.Writer, specification *requirement.Specification, r requirement.Requirement) {
-	fmt.Fprintf(out, "%s (%s, %s: %s, specification %s)\n\n  %s\n\n", r.ID, r.Level, r.Chapter, r.Section, specification.Version, r.Sentence)
-	if len(r.Features) > 0 {
-		fmt.Fprintf(out, "Applies to implementations that declare: %s\n", strings.Join(r.Features, ", "))
+	if err != nil {
+		fmt.Fprintf(s.err, "plumbline %s: %s\n", c.name, strings.TrimRight(err.Error(), "\n"))
+		return exitCode(err)
 	}
-	if r.Intent != "" {
-		fmt.Fprintf(out, "Intent: %s\n", r.Intent)
-	}
-	if r.Decision != "" {
-		fmt.Fprintf(out, "Decision: %s\n", r.Decision)
-	}
-	fmt.Fprintf(out, "Source: %s\n", strings.Join(r.Sources, "; "))
+	return code
 }

@@ -89,7 +89,9 @@ func (r *Report) junit() junitSuites {
 
 func (result Result) junit() junitCase {
 	one := junitCase{Name: result.Requirement, Class: "plumbline." + result.Chapter, Time: seconds(result.Seconds)}
-	message := &junitMessage{Message: strings.TrimSuffix(fmt.Sprintf("%s: %s", result.Verdict, result.Reason), ": "), Text: result.explain()}
+	var explanation strings.Builder
+	result.Explain(&explanation)
+	message := &junitMessage{Message: strings.TrimSuffix(fmt.Sprintf("%s: %s", result.Verdict, result.Reason), ": "), Text: explanation.String()}
 	switch result.Verdict {
 	case Pass:
 	case Fail, UnexpectedPass:
@@ -100,24 +102,6 @@ func (result Result) junit() junitCase {
 		one.Skipped = message
 	}
 	return one
-}
-
-// explain is the clause, and each failure with its trace, for people.
-func (result Result) explain() string {
-	var out strings.Builder
-	for _, spec := range result.Specs {
-		if spec.Failure == nil {
-			continue
-		}
-		fmt.Fprintf(&out, "\n%s\n%s\n", spec.Text, strings.TrimRight(spec.Failure.Message, "\n"))
-		for _, trace := range spec.Failure.Trace {
-			fmt.Fprintf(&out, "\n%s", trace.Timeline)
-		}
-	}
-	if out.Len() == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s (%s)\n%s\n%s", result.Requirement, result.Level, result.Sentence, out.String())
 }
 
 func seconds(s float64) string { return fmt.Sprintf("%.6f", s) }

@@ -50,6 +50,9 @@ func (r *Report) Conclusion() string {
 	case Partial:
 		return "no verdict on the whole: a part of the requirements was not selected"
 	case NoVerdict:
+		if r.Count("", "", CouldNotRun) == 0 {
+			return "no verdict: nothing was checked, because nothing that was selected applies"
+		}
 		return "COULD NOT RUN: there is no verdict"
 	default:
 		return "DOES NOT CONFORM"

@@ -109,7 +109,7 @@ func explain(message string) string {
 
 // Rerun is the command that reruns the spec of that text and no other.
 func Rerun(text string) string {
-	return fmt.Sprintf("%s -ginkgo.focus=%s", implementation.Rerun, ShellQuote(regexp.QuoteMeta(text)+"$"))
+	return fmt.Sprintf("%s %s=%s", implementation.Rerun, implementation.Focus, ShellQuote(regexp.QuoteMeta(text)+"$"))
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./=:,@+-]+$`)

@@ -21,6 +21,8 @@ type Implementation struct {
 	Excuses func(id, message string) bool
 	// Rerun is the command that reruns specs, without the filter that selects one.
 	Rerun string
+	// Focus is the flag of that command that selects specs by a regular expression of their texts.
+	Focus string
 }
 
 var implementation Implementation

@@ -6,9 +6,10 @@
 // check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
 // main job.
 //
-// With -update-statements it writes the failures that are seen into the deviations that the statements declare.
+// With -update-statements it writes the failures that are seen into the deviations that the statements declare, and what these
+// declare into implementations/index.
 //
-// It exits with 1 if a verdict does not match its statement or the README's table of results, and with 2 if there is an implementation without a verdict: a
+// It exits with 1 if a verdict does not match its statement or the README's table of results or the index, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.
 package main
 
@@ -18,6 +19,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/plumbline-spec/plumbline/implementations/index"
 )
 
 func main() {
@@ -86,12 +89,21 @@ func run(root, build string, lintOnly bool) (int, error) {
 	fmt.Println()
 	printTable(os.Stdout, results)
 	code := exitCode(results)
+	if updateStatements {
+		if err := index.Write("."); err != nil {
+			return 0, err
+		}
+	}
 	if only != "" {
 		return code, nil
 	}
 	page, err := os.ReadFile(readme)
 	if err != nil {
 		return 0, err
+	}
+	if err := index.Check("."); err != nil {
+		fmt.Println(err)
+		code = max(code, mismatch)
 	}
 	for _, line := range stale(string(page), results) {
 		fmt.Printf("%s is out of date, it does not have: %s\n", readme, line)
