@@ -19,7 +19,7 @@ type Testee struct {
 	Command    string        // the command line that starts it; empty if there is an Address
 	Address    string        // where it listens, or will: host:port, or a path of a unix socket
 	Statement  string        // the file of its statement; without one its greeting counts, and no deviation
-	Deadline   time.Duration // for one reply; 0 for ever
+	Deadline   time.Duration // for one reply but the greeting, which may take a minute; 0 for ever
 	Scale      float64       // real milliseconds for each virtual one, for a real clock
 	Transcript string        // a file for every line to and from it; empty for none
 	People     io.Writer     // gets what it says on its standard error
@@ -36,7 +36,7 @@ func reach(t Testee) (*check, func(), error) {
 			return nil, nil, err
 		}
 	}
-	options := remote.Options{Deadline: t.Deadline, Scale: t.Scale, People: t.People}
+	options := remote.Options{Deadline: t.Deadline, Startup: remote.DefaultStartup, Scale: t.Scale, People: t.People}
 	end := func() {}
 	if t.Transcript != "" {
 		file, err := os.Create(t.Transcript)

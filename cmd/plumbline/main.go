@@ -54,7 +54,7 @@ type command struct {
 // commands lists the commands in the order in which the help has them. It is a function because the commands' own code refers to it.
 func commands() []command {
 	return []command{
-		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, schemaCommand,
+		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, initCommand, schemaCommand,
 	}
 }
 

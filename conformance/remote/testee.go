@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// Deadline bounds each reply on the real clock; 0 waits for ever.
 	Deadline time.Duration
+	// Startup bounds the reply to the greeting in its place, if it is longer: an interpreter or a build may have to start first.
+	Startup time.Duration
 	// Scale is how many real milliseconds a virtual one lasts for a testee with a real clock; 0 means DefaultScale.
 	Scale float64
 	// Grace is how long a testee has to end by itself: after its input has ended, and again after SIGTERM; 0 means
@@ -32,6 +34,10 @@ type Options struct {
 // DefaultDeadline is the default for Options.Deadline. A testee with a virtual clock answers within a millisecond; five
 // seconds is for a machine that does much else.
 const DefaultDeadline = 5 * time.Second
+
+// DefaultStartup is the Startup of the suite's own runs. An interpreter behind a chain of wrappers took more than five seconds on a machine
+// of two cores with thirty processes waiting for them.
+const DefaultStartup = time.Minute
 
 // DefaultGrace is the default for Options.Grace. What a testee may have to do at its end is to flush a log.
 const DefaultGrace = 2 * time.Second
@@ -90,7 +96,11 @@ func Attach(address string, patience time.Duration, options Options) (*Testee, e
 
 func (t *Testee) greet(options Options) (*Testee, error) {
 	scale := cmp.Or(options.Scale, DefaultScale)
+	if options.Deadline > 0 {
+		t.conversation.deadline = max(options.Deadline, options.Startup)
+	}
 	reply, err := t.ask(protocol.Request{Protocol: protocol.Version, Scale: scale, Command: script.Command{Do: protocol.Hello}})
+	t.conversation.deadline = options.Deadline
 	if err == nil {
 		switch greeting := reply.Hello; {
 		case reply.Error != "":
