@@ -13,8 +13,10 @@ type group int
 
 const (
 	callers group = iota
+	connections
 	contexts
 	factories
+	servers
 	services
 	hosts
 	workers
@@ -24,8 +26,8 @@ const (
 // participant has a lane of its own.
 type participant struct {
 	group  group
-	number int    // of callers, contexts, factories, services, hosts and workers
-	name   string // of leaves
+	number int    // of all but leaves
+	name   string // of leaves; of connections: their server
 }
 
 // String is what stands above the lane.
@@ -38,11 +40,11 @@ func (p participant) String() string {
 	case p == embedder:
 		return "embedder"
 	default:
-		return fmt.Sprintf("%s %d", [...]string{"caller", "context", "factory", "service", "host", "worker"}[p.group], p.number)
+		return fmt.Sprintf("%s %d", [...]string{"caller", "connection", "context", "factory", "server", "service", "host", "worker"}[p.group], p.number)
 	}
 }
 
-// embedder is who uses a host. It has no number in a script, and nobody else may have this one.
+// embedder is who uses a host or a server. It has no number in a script, and nobody else may have this one.
 var embedder = participant{group: callers, number: -1}
 
 // nobody stands for a participant that cannot be told.
@@ -197,9 +199,34 @@ func (d *diagram) command(c script.Command, at script.Duration) {
 			return
 		}
 		d.begin(c.Operation, embedder, host, at, fmt.Sprintf("#%d %s", c.Operation, c.HostStep))
+	case script.OnServer:
+		d.server(c, at)
 	default:
 		d.say(at, c.String())
 	}
+}
+
+func (d *diagram) server(c script.Command, at script.Duration) {
+	server := participant{group: servers, number: c.Server}
+	if c.ServerStep == nil || c.ServerStep.Connection == 0 {
+		if c.Operation == 0 {
+			d.mark(at, server, c.String())
+			return
+		}
+		d.begin(c.Operation, embedder, server, at, strings.Replace(c.String(), " "+server.String(), "", 1))
+		return
+	}
+	connection := participant{group: connections, number: c.ServerStep.Connection, name: server.String()}
+	d.below[d.take(connection)] = "to " + server.String()
+	text := strings.TrimPrefix(c.String(), server.String()+" ")
+	for _, drawn := range []string{" of " + server.String(), " " + server.String(), " " + connection.String()} {
+		text = strings.Replace(text, drawn, "", 1)
+	}
+	if c.Operation == 0 {
+		d.add(giveUp, at, connection, server, text)
+		return
+	}
+	d.begin(c.Operation, connection, server, at, text)
 }
 
 // begin draws the beginning of an operation.

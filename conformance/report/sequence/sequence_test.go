@@ -150,11 +150,36 @@ func TestAHostHasItsEmbedderAndItsWorkers(t *testing.T) {
 	}
 }
 
+func TestAServerHasItsConnections(t *testing.T) {
+	step := func(operation int, request *string, step script.ServerStep, events ...script.Event) script.Step {
+		return script.Step{Command: script.Command{Do: script.OnServer, Server: 1, Operation: operation, Request: request, ServerStep: &step}, Events: events}
+	}
+	svg := draw(t, open(1, "leaf"),
+		step(0, nil, script.ServerStep{Op: script.Listen, Service: 1}),
+		step(1, nil, script.ServerStep{Op: script.Connect, Connection: 1}, script.Event{Event: script.Done, Operation: 1}),
+		step(2, text("request"), script.ServerStep{Op: script.Request, Connection: 1}, script.Event{Event: script.Received, Exchange: 1, Leaf: "leaf", Request: "request"}),
+		step(0, nil, script.ServerStep{Op: script.Disconnect, Connection: 1}),
+		step(3, nil, script.ServerStep{Op: script.StopServer}))
+	if got, _ := lanes(svg); !slices.Equal(got, []string{"embedder", "connection 1", "server 1", "service 1", "leaf"}) {
+		t.Errorf("the lanes are %q", got)
+	}
+	if got, want := arrows(svg), []string{
+		"message: connection 1 to server 1: #1 connect",
+		"answer: server 1 to connection 1: #1 done",
+		`message: connection 1 to server 1: #2 requests "request"`,
+		`message: service 1 to leaf: exchange 1 "request"`,
+		"give-up: connection 1 to server 1: disconnect",
+		"message: embedder to server 1: #3 shutdown",
+	}; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 // TestEveryCommandIsDrawnHoweverLittleItSays holds the diagram against reports that nobody's suite has written.
 func TestEveryCommandIsDrawnHoweverLittleItSays(t *testing.T) {
 	for _, verb := range []script.Verb{
 		script.Open, script.OpenFactory, script.Create, script.NewCaller, script.Leave, script.Ready, script.Call, script.Invoke, script.Poll,
-		script.Shutdown, script.Cancel, script.SetLeaf, script.Answer, script.Advance, script.Close, script.OnContext, script.OnHost, "teleport", "",
+		script.Shutdown, script.Cancel, script.SetLeaf, script.Answer, script.Advance, script.Close, script.OnContext, script.OnHost, script.OnServer, "teleport", "",
 	} {
 		for _, command := range []script.Command{{Do: verb}, {Do: verb, Reuse: 1, Host: 1, Operation: 1, Caller: 1}} {
 			for _, event := range []script.Happening{script.Opened, script.Received, script.Asked, script.Abandoned, script.Created, script.Response,
