@@ -12,6 +12,7 @@ import (
 type loop struct {
 	guest      *Guest
 	expiration WorkerExpiration
+	born       time.Time
 	stop       chan struct{} // closed when the worker has to end
 	wake       chan struct{} // the worker's
 	current    *Task         // whose code runs; only the worker's goroutine uses it
@@ -43,6 +44,7 @@ func newLoop(guest *Guest, expiration WorkerExpiration, wake chan struct{}) *loo
 		accepting:  true,
 		since:      time.Now(),
 	}
+	l.born = l.since
 	guest.attach(l)
 	return l
 }
@@ -86,7 +88,7 @@ func (l *loop) admit(t *Task) bool {
 		return false
 	}
 	l.turn++
-	t.id, t.loop, t.accepted = uint32(l.turn), l, time.Now()
+	t.id, t.loop, t.accepted = uint32(l.turn), l, l.now()
 	t.place = len(l.alive)
 	l.alive = append(l.alive, t)
 	l.flight.add(t)
@@ -165,7 +167,7 @@ func (l *loop) answer(t *Task, response *http.Response, err error) bool {
 	}
 	l.flight.remove(t)
 	t.settle(response, err)
-	l.reckon(time.Now())
+	l.reckon(l.now())
 	return true
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 )
 
 // worker owns one instance, and ends with it. All that it does to the guest, it
@@ -217,7 +216,7 @@ func (w *worker[D]) atRest() bool {
 		return true
 	}
 	l.rest()
-	return passed(l.deadline, time.Now())
+	return !l.deadline.IsZero() && passed(l.deadline, l.now())
 }
 
 // drop tells the embedder that the worker has ended, and closes the instance. A
