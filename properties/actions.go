@@ -83,6 +83,19 @@ func call(e *explorer) bool {
 	return true
 }
 
+// unreadyCall makes a call without readiness where every permit is taken: where one is free, either way is right.
+func unreadyCall(e *explorer) bool {
+	if len(e.services) == 0 || len(e.open)+len(e.ready) < e.limit {
+		return false
+	}
+	c := e.newCaller()
+	if len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "again") {
+		c = take(e.rt, &e.idle)
+	}
+	e.start(c, script.Command{Do: script.Call, Request: e.request()})
+	return true
+}
+
 func leave(e *explorer) bool {
 	from := &e.ready
 	if len(e.ready) == 0 || len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "idle") {
@@ -119,6 +132,9 @@ func (e *explorer) outcome() *script.Outcome {
 	outcomes := []script.Outcome{
 		{Response: new("ok")}, {Response: new("ok")}, {Response: new(" padded ")}, {Error: "boom"}, {Error: "outer<inner"}, {Error: "unavailable"}, {Panic: true},
 	}
+	if e.scene.server {
+		return &outcomes[0] // how an error travels over a connection is not specified
+	}
 	if e.scene.calm {
 		outcomes = outcomes[:len(outcomes)-1]
 	}
@@ -132,7 +148,7 @@ func cancel(e *explorer) bool {
 	}
 	chosen := one(e.rt, e.pending...)
 	switch {
-	case chosen.verb == script.Shutdown:
+	case chosen.verb == script.Shutdown || chosen.verb == script.OnServer:
 		return false // whether another goes on is not specified
 	case chosen.verb == script.Invoke && e.scene.spawned:
 		return false // whether its check goes on is not specified

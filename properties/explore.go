@@ -14,17 +14,19 @@ import (
 // lets callers call that are ready.
 type explorer struct {
 	*Run
-	rt       *rapid.T
-	scene    scene
-	services []int
-	idle     []*caller // callers that may start an operation
-	ready    []*caller // callers that have been told that they are ready, and have not called
-	pending  []pending
-	open     []int // exchanges that are not answered
-	requests int
-	contexts int
-	unready  map[string]bool // leaves that are not ready
-	shut     bool            // a service has been shut down
+	rt          *rapid.T
+	scene       scene
+	services    []int
+	idle        []*caller // callers that may start an operation
+	ready       []*caller // callers that have been told that they are ready, and have not called
+	pending     []pending
+	open        []int // exchanges that are not answered
+	requests    int
+	limit       int // the permits that there are, where the kind of script says so
+	connections []*connection
+	contexts    int
+	unready     map[string]bool // leaves that are not ready
+	shut        bool            // a service has been shut down
 }
 
 type caller struct{ number, service int }
@@ -89,6 +91,7 @@ func (e *explorer) ended(event script.Event) {
 	if index < 0 {
 		return
 	}
+	e.onConnection(event.Operation)
 	ended := e.pending[index]
 	e.pending = slices.Delete(e.pending, index, index+1)
 	switch {

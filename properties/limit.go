@@ -155,3 +155,20 @@ var BackPressure = Property{
 		m.whole(rt)
 	},
 }
+
+// NoPermits is the property of a limit without permits: it lets nothing in, unless it is refused.
+var NoPermits = Property{
+	Name:     "a limit of zero or less lets nothing in, unless it is refused",
+	Requires: []string{"concurrency-limit", "in-flight-limit"},
+	Check: func(rt *rapid.T, r *Run) {
+		none := one(rt, 0, -1, -7)
+		if !accepted(r.Open(script.Layer{Name: one(rt, "concurrency-limit", "in-flight-limit"), Limit: &none})) {
+			return
+		}
+		for number := range rapid.IntRange(1, 3).Draw(rt, "calls") {
+			if _, events := r.Invoke(fmt.Sprintf("q%d", number)); len(only(events, script.Received)) > 0 {
+				r.Fail("a call is let in")
+			}
+		}
+	},
+}

@@ -26,6 +26,7 @@ type scene struct {
 	pair    bool // there is a second service
 	spawned bool // checks go on by themselves
 	endless bool // there is no end that asks whether all is whole
+	server  bool // requests come by connections to a server
 	actions []action
 }
 
@@ -50,6 +51,12 @@ func (e *explorer) build() bool {
 			return false
 		}
 		e.services = append(e.services, number+1)
+	}
+	if len(stack.Layers) > 0 && stack.Layers[0].Limit != nil {
+		e.limit = *stack.Layers[0].Limit
+	}
+	if e.scene.server {
+		e.listen()
 	}
 	return true
 }
@@ -286,6 +293,20 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(3, create), many(2, leafCreate), many(2, invoke), many(2, answer), []action{leafReady, cancel}),
 	},
 	{
+		name: "calls without readiness", leaves: []string{"leaf"}, queue: 1,
+		stack: func(rt *rapid.T) []script.Layer {
+			return []script.Layer{{Name: "concurrency-limit", Limit: limit(rt)}}
+		},
+		actions: slices.Concat(many(2, ready), many(2, call), many(2, unreadyCall), many(2, answer), []action{invoke, leave}),
+	},
+	{
+		name: "servers", leaves: []string{"leaf"}, server: true, endless: true, calm: true,
+		stack: func(rt *rapid.T) []script.Layer {
+			return upTo(rt, 1, func(rt *rapid.T) script.Layer { return function("map-state", "append:l") })
+		},
+		actions: slices.Concat(many(2, connect), many(5, request), many(4, answer), []action{disconnect, leafContext, lookAtContext, changeState, changeExtensions}),
+	},
+	{
 		name: "construction", leaves: []string{"leaf"},
 		stack:   func(rt *rapid.T) []script.Layer { return []script.Layer{doubtful(rt)} },
 		actions: slices.Concat(many(3, invoke), []action{answer}),
@@ -335,7 +356,7 @@ func doubtful(rt *rapid.T) script.Layer {
 	return one(rt,
 		script.Layer{Name: "buffer", Bound: number},
 		script.Layer{Name: "timeout", Timeout: duration}, script.Layer{Name: "rate-limit", Limit: number, Per: good}, script.Layer{Name: "rate-limit", Limit: new(1), Per: duration},
-		script.Layer{Name: "retry", Policy: &script.Policy{Retries: 1, Backoff: &script.Backoff{Min: *good, Max: *duration}}},
+		script.Layer{Name: "retry", Policy: &script.Policy{Retries: 1, Backoff: &script.Backoff{Min: span(one(rt, 0, 10)), Max: span(one(rt, 10, 0, 5, -1))}}},
 		script.Layer{Name: "retry", Policy: &script.Policy{Retries: 1, Backoff: &script.Backoff{Min: *good, Max: *good, Jitter: jitter}}},
 		script.Layer{Name: "retry", Policy: &script.Policy{Retries: 1, Budget: &script.Budget{TTL: span(one(rt, 1000, 0, 999, 60_001)), PerSecond: 1, Percent: one(rt, 10.0, -1, 100_001)}}},
 	)

@@ -165,6 +165,54 @@ var Timeout = Property{
 	},
 }
 
+// ages is so long that twice as much does not fit in a duration, and once does in the years that the bubble's clock has left.
+const ages = script.Duration(150 * 365 * 24 * time.Hour)
+
+// wide is a maximum that no random part comes near, so that two delays are the same by a chance of one in a million.
+const wide = script.Duration(1000 * time.Second)
+
+// Jitter is the property of a back-off with a random part: each delay is at least what it is without and at most the maximum, and
+// not every call has the same.
+var Jitter = Property{
+	Name:     "the random part of a back-off stays in its bounds and differs between calls",
+	Requires: []string{"retry", "backoff"},
+	Check: func(rt *rapid.T, r *Run) {
+		backoff := &script.Backoff{Min: span(1000), Max: one(rt, wide, span(3000), span(1500)), Jitter: one(rt, 50.0, 100, 10)}
+		r.Open(script.Layer{Name: "retry", Policy: &script.Policy{Retries: 3, Backoff: backoff}})
+		first := map[script.Duration]bool{}
+		for call := range 4 {
+			request := fmt.Sprintf("q%d", call)
+			_, events := r.Invoke(request)
+			for attempt := range 4 {
+				received := only(events, script.Received)
+				if len(received) != 1 {
+					r.Fail("attempt %d of %q does not reach the service", attempt, request)
+				}
+				if attempt == 3 {
+					r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")})
+					break
+				}
+				asked := r.at
+				least := min(backoff.Min<<attempt, backoff.Max)
+				r.Answer(received[0].Exchange, script.Outcome{Error: "boom"})
+				events = r.Advance(backoff.Max + 1)
+				for _, event := range only(events, script.Received) {
+					delay := event.At - asked
+					if delay < least || delay > backoff.Max {
+						r.Fail("attempt %d comes after %v, which is not between %v and %v", attempt+1, delay, least, backoff.Max)
+					}
+					if attempt == 0 {
+						first[delay] = true
+					}
+				}
+			}
+		}
+		if len(first) == 1 && backoff.Max == wide {
+			r.Fail("every call has the same delay")
+		}
+	},
+}
+
 // Retry is the property of retries: as many attempts as the policy allows, each when its delay is over, and the last outcome.
 var Retry = Property{
 	Name:     "a call is attempted as often and when its policy says",
@@ -174,7 +222,16 @@ var Retry = Property{
 		delay := func(int) script.Duration { return policy.Delay }
 		if rapid.Bool().Draw(rt, "backoff") {
 			policy.Backoff = &script.Backoff{Min: span(10), Max: span(one(rt, 30, 10, 1000))}
-			delay = func(retry int) script.Duration { return min(policy.Backoff.Min<<retry, policy.Backoff.Max) }
+			if one(rt, false, false, true) {
+				policy.Backoff.Min, policy.Backoff.Max = ages, ages+ages/2
+			}
+			delay = func(retry int) script.Duration {
+				least := policy.Backoff.Min
+				for range retry {
+					least = min(least, policy.Backoff.Max/2) * 2
+				}
+				return least
+			}
 		} else {
 			policy.Delay = span(one(rt, 0, 10, 20))
 		}
@@ -206,7 +263,14 @@ var Retry = Property{
 				if policy.Request != "" {
 					request += ">again"
 				}
-				if wait := delay(attempt); wait > 0 {
+				wait := delay(attempt)
+				if wait >= ages && r.at > 0 {
+					if len(only(events, script.Received)) > 0 {
+						r.Fail("attempt %d comes before its delay is over", attempt+1)
+					}
+					return // the bubble's clock does not reach so far
+				}
+				if wait > 0 {
 					if len(only(events, script.Received)) > 0 || len(only(r.Advance(wait-1), script.Received)) > 0 {
 						r.Fail("attempt %d comes before its delay is over", attempt+1)
 					}
