@@ -112,6 +112,24 @@ func BenchmarkHandle(b *testing.B) {
 	}
 }
 
+// The same with a runtime that can stop a guest that spins.
+func BenchmarkHandleStoppable(b *testing.B) {
+	ctx := gocontext.Background()
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(true))
+	defer r.Close(ctx)
+	h := must(proxy.New[none](&bench{must(proxy.Compile(ctx, r, must(guests.Module("empty"))))}))
+	request := must(newRequest())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := h.Handle(ctx, none{}, request); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := h.Shutdown(ctx); err != nil {
+		b.Error(err)
+	}
+}
+
 // Each operation is one request; 64 callers make them.
 func BenchmarkHandle64(b *testing.B) {
 	h, request := hosted(b, "empty")

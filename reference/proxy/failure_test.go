@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/plumbline-spec/plumbline/reference/proxy"
 )
@@ -167,6 +168,61 @@ func TestPanicsOfTheEmbedderEndTheWorkerOnly(t *testing.T) {
 			"2.1 starts b", "b: worker trapped or panicked", "2 dropped service: panic: the host's own",
 			"3.1 starts c", "c = c", "3 dropped guest trapped: wasm error: unreachable")
 		w.dropped = append(w.dropped, nil) // the hook that panicked did not count
+	})
+}
+
+// The deadline is asked for on whatever goroutine changes the status.
+func TestAPanicOfTheExpirationEndsTheWorkerOnly(t *testing.T) {
+	for _, at := range []proxy.WorkerStatus{proxy.Requests, proxy.PostReturn, proxy.Idle} {
+		in(t, "actor", func(t *testing.T, w *world) {
+			w.deadline = func(s proxy.WorkerStatus, _ time.Time) (none time.Time) {
+				if s == at {
+					panic(errHost)
+				}
+				return none
+			}
+			w.begin("a", "respond:a")
+			want := "a = a"
+			if at == proxy.Requests {
+				want = "a: worker trapped or panicked"
+			}
+			w.expectAll("1.1 starts a", want, "1 dropped service: panic: the host's own")
+		})
+	}
+}
+
+// badInstances returns what an embedder must not.
+type badInstances struct {
+	give func() (*proxy.Instance[string], error)
+}
+
+func (b badInstances) Instantiate(gocontext.Context) (*proxy.Instance[string], error) {
+	return b.give()
+}
+
+func TestInstancesThatCannotBe(t *testing.T) {
+	in(t, "hello", func(t *testing.T, w *world) {
+		taken := must(w.Instantiate(gocontext.Background()))
+		first := must(proxy.New[string](badInstances{func() (*proxy.Instance[string], error) { return taken, nil }}))
+		must(first.Handle(gocontext.Background(), "a", w.request("")))
+		if err := first.Shutdown(gocontext.Background()); err != nil {
+			t.Error(err)
+		}
+		for name, test := range map[string]struct {
+			instance *proxy.Instance[string]
+			want     string
+		}{
+			"none":          {nil, "neither an instance nor an error"},
+			"without guest": {&proxy.Instance[string]{State: taken.State}, "without a guest"},
+			"without state": {&proxy.Instance[string]{Guest: must(module(t, "hello").Instantiate(gocontext.Background(), nil))}, "without a state"},
+			"one again":     {taken, "a guest that another worker has"},
+		} {
+			h := must(proxy.New[string](badInstances{func() (*proxy.Instance[string], error) { return test.instance, nil }}))
+			_, err := h.Handle(gocontext.Background(), "a", w.request(""))
+			if _, is := errors.AsType[*proxy.InstantiationError[string]](err); !is || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/tetratelabs/wazero/api"
@@ -17,6 +18,7 @@ type Guest struct {
 	context  context.Context // of every call into the guest
 	stack    [3]uint64
 	loop     *loop
+	taken    atomic.Bool // by a worker
 }
 
 // Module is the instance as wazero has it, for an embedder that looks into it.

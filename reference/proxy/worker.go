@@ -38,7 +38,9 @@ func (w *worker[D]) run(first *pendingRequest[D]) {
 
 var (
 	errNoInstance = errors.New("proxy: Instantiate returned neither an instance nor an error")
-	errNoState    = errors.New("proxy: Instantiate returned an instance without a guest or a state")
+	errNoGuest    = errors.New("proxy: Instantiate returned an instance without a guest")
+	errNoState    = errors.New("proxy: Instantiate returned an instance without a state")
+	errGuestTaken = errors.New("proxy: Instantiate returned a guest that another worker has")
 )
 
 func (w *worker[D]) instantiate() (instance *Instance[D], err error) {
@@ -55,8 +57,12 @@ func (w *worker[D]) instantiate() (instance *Instance[D], err error) {
 		return nil, err
 	case instance == nil:
 		return nil, errNoInstance
-	case instance.Guest == nil || instance.State == nil:
-		return nil, errNoState
+	case instance.Guest == nil:
+		return nil, errNoGuest
+	case !instance.Guest.taken.CompareAndSwap(false, true):
+		return nil, errGuestTaken
+	case instance.State == nil:
+		return nil, errors.Join(errNoState, instance.Guest.Close(context.Background()))
 	}
 	return instance, nil
 }
