@@ -64,6 +64,10 @@ implementations: ## checks every real implementation that this machine can build
 guests: ## builds the wasm guests from their sources, and fails if a committed module differs
 	$(GO) run ./guests/build
 
+.PHONY: plumbline
+plumbline: ## builds the command as one static program, build/plumbline
+	CGO_ENABLED=0 $(GO) build -o build/plumbline ./cmd/plumbline
+
 .PHONY: bench
 bench: ## measures the reference beside what it is compared with, and prints the ratios
 	$(GO) run ./internal/benchratio
