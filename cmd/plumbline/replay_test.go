@@ -1,0 +1,20 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+func TestReplayTellsWhetherATesteeDoesWhatWasExpected(t *testing.T) {
+	const fault = "concurrency-limit-keeps-permit-on-cancel"
+	recorded, err := filepath.Abs(filepath.Join(checkout, "fixtures", "traces", "faults", fault+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, conforms, "observed on     breakable "+fault, "replay", recorded)
+	expect(t, doesNot, "\ndiffers\n", "replay", "-testee", serving(fault), recorded)
+	expect(t, conforms, "\nas expected\n", "replay", "-testee", serving("reserving"), recorded)
+	expect(t, couldNotRun, "exit status 5", "replay", "-testee", "sh "+file(t, "unwilling.sh", "exit 5"), recorded)
+	expect(t, couldNotRun, "line 1, column", "replay", "-testee", "true", file(t, "trace.json", `{"trace":7}`))
+	expect(t, notUnderstood, "usage: plumbline replay", "replay")
+}
