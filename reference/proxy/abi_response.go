@@ -13,6 +13,10 @@ func responseHeader(c *call, a []uint64) uint32 {
 	if !validName(name) || !validValue(value) {
 		return resultRefused
 	}
+	c.task.head += len(name) + len(value)
+	if c.task.head > headLimit {
+		c.violate("the headers of the response have more than %d bytes", headLimit)
+	}
 	if c.task.header == nil {
 		c.task.header = http.Header{}
 	}
@@ -133,7 +137,11 @@ func timerStart(c *call, a []uint64) uint32 {
 	if c.loop.guest.Synchronous() {
 		c.violate("a guest without a callback cannot be told that the time has come")
 	}
-	return c.task.startTimer(time.Duration(min(a[1], math.MaxInt64)))
+	number, is := c.task.startTimer(time.Duration(min(a[1], math.MaxInt64)))
+	if !is {
+		c.violate("task %d has %d timers", c.task.id, timerLimit)
+	}
+	return number
 }
 
 func backpressureInc(c *call, _ []uint64) uint32 {

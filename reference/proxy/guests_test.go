@@ -75,6 +75,25 @@ func TestBackgroundWorkKeepsTheWorker(t *testing.T) {
 	})
 }
 
+// What a guest can have of the host's memory has an end.
+func TestAGreedyGuestIsStopped(t *testing.T) {
+	for method, want := range map[string]string{
+		http.MethodGet:    "breach of the ABI in timer_start: task 1 has 1024 timers",
+		http.MethodDelete: "breach of the ABI in response_header: the headers of the response have more than 1048576 bytes",
+	} {
+		in(t, "greedy", func(t *testing.T, w *world) {
+			r := must(http.NewRequest(method, "http://guest/", nil))
+			if _, err := w.handler.Handle(gocontext.Background(), "a", r); err == nil {
+				t.Error("it answered")
+			}
+			synctest.Wait()
+			if _, is := errors.AsType[*proxy.ViolationError](w.dropped[0]); !is || w.dropped[0].Error() != want {
+				t.Errorf("dropped with %v", w.dropped[0])
+			}
+		})
+	}
+}
+
 // The body is larger than every buffer on its way, and neither side can go ahead
 // of the other.
 func TestBodiesAreStreamedBothWays(t *testing.T) {

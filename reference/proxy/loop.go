@@ -131,6 +131,19 @@ func (l *loop) next() (*Task, event) {
 func (l *loop) deliver(t *Task, e event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.tell(t, e)
+}
+
+// ring is the firing of a timer.
+func (l *loop) ring(t *Task, number uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(t.timers, number)
+	l.tell(t, event{eventTimer, number})
+}
+
+// tell is deliver with the lock held.
+func (l *loop) tell(t *Task, e event) {
 	if l.stopped || t.gone {
 		return
 	}

@@ -21,6 +21,7 @@ type Task struct {
 
 	// What the guest has said so far; only the worker's goroutine uses it.
 	header  http.Header // of the response to be
+	head    int         // its size in bytes
 	claimed bool        // it has answered
 	entered bool
 
@@ -33,9 +34,10 @@ type Task struct {
 	waiting        bool
 	gone           bool
 	events         fifo[event]
-	input          *input  // of the request's body, once it is read
-	output         *output // of the response's body, if it is streamed
-	timers         []*time.Timer
+	input          *input                 // of the request's body, once it is read
+	output         *output                // of the response's body, if it is streamed
+	timers         map[uint32]*time.Timer // that have not fired
+	timed          uint32                 // timers so far
 }
 
 // The outcomes of a request for its caller.
@@ -58,6 +60,13 @@ const (
 	eventRead     = 2 // the request's body can be read on
 	eventWrite    = 3 // the response's body has room again, or nobody reads it any more
 	eventEmbedder = 4 // payload: the embedder's
+)
+
+// What a task may take of the host's memory, where the limit on the guest's own
+// does not reach.
+const (
+	timerLimit = 1024    // that have not fired; no program has a use for so many
+	headLimit  = 1 << 20 // bytes of a response's headers, as net/http's DefaultMaxHeaderBytes
 )
 
 type taskKey struct{}
@@ -113,16 +122,22 @@ func (t *Task) end(failure error) {
 	}
 }
 
-// startTimer has an event delivered after a while.
-func (t *Task) startTimer(after time.Duration) uint32 {
+// startTimer has an event delivered after a while. It is false if there are too
+// many.
+func (t *Task) startTimer(after time.Duration) (number uint32, is bool) {
 	t.loop.mu.Lock()
 	defer t.loop.mu.Unlock()
-	number := uint32(len(t.timers) + 1)
-	if t.loop.stopped {
-		return number
+	if len(t.timers) == timerLimit {
+		return 0, false
 	}
-	t.timers = append(t.timers, time.AfterFunc(after, func() {
-		t.loop.deliver(t, event{eventTimer, number})
-	}))
-	return number
+	t.timed++
+	number = t.timed
+	if t.loop.stopped {
+		return number, true
+	}
+	if t.timers == nil {
+		t.timers = map[uint32]*time.Timer{}
+	}
+	t.timers[number] = time.AfterFunc(after, func() { t.loop.ring(t, number) })
+	return number, true
 }
