@@ -176,6 +176,19 @@ func (e *explorer) leafReady(settings ...string) bool {
 	return true
 }
 
+// giveUpAndLeave has a caller give up its check of readiness and leave.
+func giveUpAndLeave(e *explorer) bool {
+	index := slices.IndexFunc(e.pending, func(p pending) bool { return p.verb == script.Ready })
+	if index < 0 {
+		return false
+	}
+	gone := e.pending[index]
+	e.do(script.Command{Do: script.Cancel, Operation: gone.operation})
+	e.idle = slices.DeleteFunc(e.idle, func(c *caller) bool { return c == gone.caller })
+	e.do(script.Command{Do: script.Leave, Caller: gone.caller.number})
+	return true
+}
+
 func leafAnswers(e *explorer) bool {
 	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Answers: one(e.rt, "manual", "echo", "manual", "error:boom", "error:outer<inner")}
 	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
@@ -246,7 +259,7 @@ func shutdown(e *explorer) bool {
 
 // closeService closes a service when nobody waits for it: with which error those end is not specified.
 func closeService(e *explorer) bool {
-	if len(e.services) == 0 || len(e.pending) > len(e.open) {
+	if len(e.services) == 0 || len(e.pending) > len(e.open) && !e.scene.drains {
 		return false
 	}
 	service := take(e.rt, &e.services)

@@ -26,6 +26,7 @@ type scene struct {
 	pair    bool // there is a second service
 	spawned bool // checks go on by themselves
 	endless bool // there is no end that asks whether all is whole
+	drains  bool // a service may be closed while calls are queued in it
 	server  bool // requests come by connections to a server
 	actions []action
 }
@@ -187,11 +188,11 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(4, invoke), many(2, answer), many(2, ready), many(2, call), many(2, leafReady)),
 	},
 	{
-		name: "buffers that end", leaves: []string{"leaf"}, queue: 1,
+		name: "buffers that end", drains: true, leaves: []string{"leaf"}, queue: 1,
 		stack: func(rt *rapid.T) []script.Layer {
-			return []script.Layer{{Name: "buffer", Bound: limit(rt)}, {Name: "concurrency-limit", Limit: limit(rt)}}
+			return []script.Layer{{Name: "buffer", Bound: limit(rt)}, {Name: "concurrency-limit", Limit: new(1)}}
 		},
-		actions: slices.Concat(many(4, invoke), many(2, answer), []action{cancel, closeService, shutdown}),
+		actions: slices.Concat(many(8, invoke), many(2, answer), []action{cancel, closeService, shutdown}),
 	},
 	{
 		name: "in-flight limits shed", leaves: []string{"leaf"},
@@ -209,7 +210,7 @@ var scenes = append(contextScenes, []scene{
 			}
 			return layers
 		},
-		actions: slices.Concat(calls, readiness, readiness),
+		actions: slices.Concat(calls, readiness, readiness, many(3, giveUpAndLeave)),
 	},
 	{
 		name: "rate limits", leaves: []string{"leaf"}, timed: true,
@@ -244,7 +245,7 @@ var scenes = append(contextScenes, []scene{
 			}
 			return around(rt, layers...)
 		},
-		actions: slices.Concat(many(4, invokeApart), many(3, answer), []action{cancel}, many(2, answerLater), many(4, advance), []action{leafCancel, leafReady}),
+		actions: slices.Concat(many(4, invokeApart), many(3, answer), []action{cancel}, many(2, answerLater), many(4, advance), []action{leafCancel}, many(3, leafReady)),
 	},
 	{
 		name: "keep-alive", once: true, leaves: []string{"leaf"}, timed: true,
@@ -276,7 +277,27 @@ var scenes = append(contextScenes, []scene{
 			}
 			return layers
 		},
-		actions: slices.Concat(many(2, poll), many(2, shutdown), []action{invoke, answer, leafPoll, leafShutdown, closeService, leave, ready, leafReady, cancel}),
+		actions: slices.Concat(many(3, poll), many(2, leafPoll), []action{shutdown, invoke, answer, leafShutdown, closeService, leave, ready, leafReady, cancel}),
+	},
+	{
+		name: "shutdowns", leaves: []string{"leaf", "second"}, pair: true,
+		stack: func(rt *rapid.T) []script.Layer {
+			layers := upTo(rt, 1, func(rt *rapid.T) script.Layer {
+				return one(rt, layer("boxed"), layer("chain"), function("map", "append:m"), function("shutdown-hook", "append:h"), transparent(rt))
+			})
+			if rapid.Bool().Draw(rt, "pair") {
+				layers = append(layers, second(rt))
+			}
+			return layers
+		},
+		actions: slices.Concat(many(3, shutdown), many(3, leafShutdown), []action{invoke, answer, closeService}),
+	},
+	{
+		name: "filters over limits", leaves: []string{"leaf"},
+		stack: func(rt *rapid.T) []script.Layer {
+			return []script.Layer{function(one(rt, "filter", "filter-async"), one(rt, "reject-if:q1:no", "reject:no", "accept")), {Name: "concurrency-limit", Limit: limit(rt)}}
+		},
+		actions: slices.Concat(many(3, invoke), many(2, answer), many(2, ready), many(2, call), []action{leave}),
 	},
 	{
 		name: "factories", pair: true, leaves: []string{"leaf", "second"}, factory: true,
@@ -338,6 +359,7 @@ func policy(rt *rapid.T) *script.Policy {
 		p.Result = one(rt, "append:r", "wrap:r", "recover:r")
 	case 3:
 		p.Uncopyable = true
+		p.Result = one(rt, "", "append:r", "wrap:r", "recover:r")
 	}
 	return p
 }

@@ -22,11 +22,12 @@ import (
 func main() {
 	directory := flag.String("directory", "fixtures/traces/faults", "where the traces are written")
 	only := flag.String("only", "", "the one fault to write anew")
+	kind := flag.String("kind", "", "the kind of scripts to draw; empty for all")
 	cases := flag.Int("cases", 4000, "how many scripts are tried")
 	testing.Init() // rapid asks whether tests are to be short
 	flag.Parse()
 	for _, profile := range breakable.Profiles() {
-		if err := corpus(profile, *directory, *only, *cases); err != nil {
+		if err := corpus(profile, *directory, *only, *kind, *cases); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -34,7 +35,7 @@ func main() {
 }
 
 // corpus writes the traces of the faults of one profile.
-func corpus(profile breakable.Profile, directory, only string, cases int) error {
+func corpus(profile breakable.Profile, directory, only, kind string, cases int) error {
 	clean := properties.InProcess(breakable.New(profile, ""))
 	var oracle inprocess.Adapter = breakable.New(profile, "")
 	rights := []properties.Driver{clean}
@@ -52,7 +53,7 @@ func corpus(profile breakable.Profile, directory, only string, cases int) error 
 	for number := 0; number < cases && len(left) > 0; number++ {
 		var script *trace.Trace
 		rapid.Custom(func(rt *rapid.T) int {
-			script = properties.Script(rt, oracle, "")
+			script = properties.Script(rt, oracle, kind)
 			return 0
 		}).Example(number)
 		recording := breakable.Recording(profile)

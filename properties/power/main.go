@@ -83,8 +83,10 @@ func report(results []*result, whole bool) bool {
 			}
 		case reason != "":
 			fmt.Printf("%-56s     -  not seen: %s\n", r.fault.Name, reason)
+		case len(r.caught) > 0:
+			fmt.Printf("%-56s     -  too rarely: %d seeds found it\n", r.fault.Name, len(r.caught))
 		default:
-			fmt.Printf("%-56s     -  not seen; %d seeds found it\n", r.fault.Name, len(r.caught))
+			fmt.Printf("%-56s     -  not seen\n", r.fault.Name)
 			if whole {
 				fmt.Printf("%-56s PROBLEM: unseen.go does not say why\n", r.fault.Name)
 				ok = false

@@ -30,7 +30,7 @@ func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 		right, word = breakable.New(profile, ""), " (held against itself without the fault)"
 	}
 	var mu sync.Mutex
-	for number := 1; number <= cases && slices.ContainsFunc(results, (*result).open); number++ {
+	for number := 1; number <= cases && slices.ContainsFunc(results, (*result).sought); number++ {
 		inParallel(seeds, func(seed int) {
 			var script *trace.Trace
 			example(seed, number, func(rt *rapid.T) { script = properties.Script(rt, right, "") })
@@ -60,6 +60,9 @@ func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 
 func (r *result) open() bool { return r.median == 0 }
 
+// sought tells whether it is worth going on for the fault: not for one that is known not to be seen.
+func (r *result) sought() bool { return r.open() && unseen[r.fault.Name] == "" }
+
 // settle notes the median once it is known: when more than half of the seeds have caught the fault, the rest does not matter.
 func (r *result) settle(number, seeds int) {
 	if r.open() && len(r.caught) > seeds/2 {
@@ -72,7 +75,7 @@ const probes = 40
 
 // model asks the properties that have models about the faults that are left, one after the other.
 func model(results []*result, cases, seeds int) {
-	left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.open() })
+	left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.sought() })
 	inParallel(len(left), func(index int) {
 		r := left[index]
 		features := r.fault.Profile.Features()
