@@ -50,7 +50,7 @@ func (x *exchanges) note(events []script.Event) {
 
 // form is everything that is compared of an event, and nothing else.
 func (x *exchanges) form(e script.Event) string {
-	if e.Event != script.Response {
+	if e.Event != script.Response && e.Event != script.Body {
 		e.Text = ""
 	}
 	name := ""
@@ -76,7 +76,7 @@ func (x *exchanges) form(e script.Event) string {
 // up does not count: nobody is given the outcome, and where calls end by being dropped there is none.
 func counts(e script.Event, cause script.Command) bool {
 	switch e.Event {
-	case script.Asked, script.AskedAbandoned:
+	case script.Asked, script.AskedAbandoned, script.AcceptAsked: // how often somebody is asked is nobody's promise
 		return false
 	case script.Applied:
 		return cause.Do != script.Cancel

@@ -285,6 +285,10 @@ func missing(c script.Command) string {
 		return "serverStep"
 	case c.Do == script.OnServer && c.ServerStep.Op == script.Request && c.Request == nil:
 		return "request"
+	case c.Do == script.OnHost && c.HostStep == nil:
+		return "hostStep"
+	case c.Do == script.OnHost && c.HostStep.Op == script.SetHost && c.HostStep.Settings == nil:
+		return "settings"
 	default:
 		return ""
 	}

@@ -41,6 +41,7 @@ type session struct {
 	operations int
 	contexts   int
 	servers    int
+	hosts      int
 }
 
 // sessions of the running spec, for the explanation of a failure. Ginkgo runs one spec at a time in a process.
