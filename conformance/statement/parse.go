@@ -46,20 +46,52 @@ func Load(file string) (*Statement, error) {
 // and deviations without a reason or a day are errors; every one found is reported, joined, each an *Error. A deviation past its day is
 // none: it excuses nothing any more.
 func Parse(file string, text []byte, specification *requirement.Specification) (*Statement, error) {
-	var s Statement
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&s); err != nil {
-		return nil, place(file, err)
-	}
-	tree, err := parser.ParseBytes(text, 0)
+	tree, s, err := decode(text)
 	if err != nil {
 		return nil, place(file, err)
 	}
 	c := &checker{file: file, tree: tree, specification: specification}
-	c.check(&s)
+	c.check(s)
 	if err := errors.Join(c.errs...); err != nil {
 		return nil, err
 	}
-	return &s, nil
+	return s, nil
+}
+
+// decode reads the YAML. A panic of the library that reads it, which fuzzing has found, is an error of the text.
+func decode(text []byte) (tree *ast.File, s *Statement, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			tree, s, err = nil, nil, fmt.Errorf("the YAML cannot be read: %v", value)
+		}
+	}()
+	if tree, err = parser.ParseBytes(text, 0); err != nil {
+		return nil, nil, err
+	}
+	for _, document := range tree.Docs {
+		var p plain
+		ast.Walk(&p, document.Body)
+		if p.err != nil {
+			return nil, nil, p.err
+		}
+	}
+	s = &Statement{}
+	return tree, s, yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s)
+}
+
+// plain finds what a statement has no use for. A few aliases of aliases can stand for more text than a machine has room for.
+type plain struct{ err error }
+
+// Visit implements ast.Visitor.
+func (p *plain) Visit(node ast.Node) ast.Visitor {
+	switch node.(type) {
+	case *ast.TagNode, *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		position := node.GetToken().Position
+		p.err = &Error{Line: position.Line, Column: position.Column, Reason: "a statement is plain YAML, without tags, anchors, aliases and merge keys"}
+		return nil
+	default:
+		return p
+	}
 }
 
 // Declared is the statement of a testee that introduced itself: no deviations, and features that the specification knows.
@@ -76,6 +108,11 @@ func Declared(implementation, version string, features []string) (*Statement, er
 func place(file string, err error) error {
 	if errors.Is(err, io.EOF) {
 		return &Error{File: file, Line: 1, Column: 1, Reason: "the statement is empty"}
+	}
+	var own *Error
+	if errors.As(err, &own) {
+		own.File = file
+		return own
 	}
 	var located yaml.Error
 	if errors.As(err, &located) && located.GetToken() != nil {
