@@ -38,6 +38,12 @@ var entered = map[string][]string{
 	"layer/add_extension.go":            {"NewAddExtension", "Layer", "Call"},
 	"layer/get_extension.go":            {"NewGetExtension", "Layer", "Call"},
 	"layer/map_state.go":                {"NewMapState", "Layer", "Call"},
+	"proxy/handler.go":                  {"New", "Handle", "Shutdown"},
+	"proxy/service.go":                  {"NewService", "Ready", "Call"},
+	"proxy/module.go":                   {"Compile", "Instantiate"},
+	"proxy/task.go":                     {"TaskOf", "Deliver"},
+	"proxy/pool.go":                     {"submit", "offer", "arrive", "fail", "decline", "hold"},
+	"proxy/expiration.go":               {"expire", "expireRequests"},
 	"context/state.go":                  {"State", "SetState", "WithState", "MapState", "CloneMapState", "SwapState"},
 	"context/extensions.go":             {"Insert", "MaybeInsert", "Get", "Remove", "Extend", "Clear"},
 	"context/get_or_insert.go": {
