@@ -31,6 +31,10 @@ properties: ## holds the implementations against models, by CHECKS random script
 mutants-properties: ## measures how many random cases it takes until a property sees each fault
 	$(GO) run ./properties/power
 
+.PHONY: differences
+differences: ## lists what the program of TESTEE="command line" does otherwise than the reference, by random scripts
+	$(GO) run ./properties/differences -testee="$$TESTEE"
+
 CALLS ?= 1000000
 .PHONY: load
 load: ## makes CALLS calls from 64 goroutines on the real clock, under the race detector

@@ -44,9 +44,25 @@ func Hosted(host subject.Host) Driver {
 		if err != nil {
 			return err
 		}
-		body(s)
-		return s.Close()
+		once := &closedOnce{Subject: s}
+		body(once)
+		return once.Close()
 	}
+}
+
+// closedOnce is a subject that may be closed again: by body, and by whoever has made it.
+type closedOnce struct {
+	subject.Subject
+	closed bool
+	err    error
+}
+
+// Close implements subject.Subject.
+func (c *closedOnce) Close() error {
+	if !c.closed {
+		c.closed, c.err = true, c.Subject.Close()
+	}
+	return c.err
 }
 
 // Once checks the property with one script, drawn from rt. It returns nil where the property holds.

@@ -29,6 +29,7 @@ type bubble struct {
 	commands chan script.Command
 	replies  chan reply
 	ended    chan error // what the bubble left behind
+	closing  error      // how letting go went; settled before ended is sent
 	broken   bool
 	label    string // "synctest bubble N", as stacks name it
 }
@@ -59,7 +60,7 @@ func (b *bubble) serve(r *runner) {
 		synctest.Wait()
 		b.replies <- reply{r.env.take(), err}
 	}
-	r.end()
+	b.closing = r.end()
 	synctest.Wait()
 }
 
@@ -97,7 +98,7 @@ func (b *bubble) end(what script.Verb) error {
 	select {
 	case err := <-b.ended:
 		if err == nil {
-			return nil
+			return b.closing
 		}
 		if stacks := b.stacks(); stacks != "" {
 			return &subject.LeakError{Stacks: stacks}

@@ -293,8 +293,13 @@ func (r *runner) failure(err error) script.Event {
 	return script.Event{Event: script.Failed, Kinds: r.env.Kinds(err), Text: err.Error()}
 }
 
-// end lets go of everything that the script holds: callers, operations, exchanges.
-func (r *runner) end() {
+// end lets go of everything that the script holds: callers, operations, exchanges. A panic of the adapter on the way is an error.
+func (r *runner) end() (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &subject.PanicError{Command: script.Command{Do: "end"}, Value: value, Stack: string(debug.Stack())}
+		}
+	}()
 	close(r.env.ended)
 	for _, op := range r.operations {
 		op.cancel()
@@ -316,4 +321,5 @@ func (r *runner) end() {
 	for _, s := range r.servers {
 		s.close()
 	}
+	return nil
 }

@@ -23,7 +23,7 @@ func Within(adapter Adapter, patience time.Duration, body func(subject.Subject))
 			labelled <- bubbleLabel()
 			inner := &within{runner: newRunner(adapter)}
 			body(inner)
-			_ = inner.Close()
+			b.closing = inner.Close()
 		})
 	}()
 	b.label = <-labelled
@@ -32,8 +32,9 @@ func Within(adapter Adapter, patience time.Duration, body func(subject.Subject))
 
 // within is the side of a subject that stands inside its bubble.
 type within struct {
-	runner *runner
-	closed bool
+	runner  *runner
+	closed  bool
+	closing error
 }
 
 // Do implements subject.Subject.
@@ -50,8 +51,8 @@ func (w *within) Do(command script.Command) ([]script.Event, error) {
 func (w *within) Close() error {
 	if !w.closed {
 		w.closed = true
-		w.runner.end()
+		w.closing = w.runner.end()
 		synctest.Wait()
 	}
-	return nil
+	return w.closing
 }

@@ -221,7 +221,8 @@ func TestAReplayThroughThePipeTellsTheSame(t *testing.T) {
 }
 
 func TestADeadTesteeIsNoVerdict(t *testing.T) {
-	testee, err := remote.Start(`printf '{"id":1,"hello":{"protocol":1,"implementation":"x","version":"1","clock":"virtual","features":[]}}\n{"id":2}\n'; exit 1`,
+	const greeting = `{"id":1,"hello":{"protocol":1,"implementation":"x","version":"1","clock":"virtual","features":[]}}`
+	testee, err := remote.Start(`sh -c 'read hello; echo "$0"; read begin; echo "$1"; read open; exit 1' '`+greeting+`' '{"id":2}'`,
 		remote.Options{Deadline: remote.DefaultDeadline, Grace: time.Millisecond, People: t.Output()})
 	if err != nil {
 		t.Fatal(err)
