@@ -93,6 +93,9 @@ func TestTheSchemaRefuses(t *testing.T) {
 		`{"id":1,"do":"answer","exchange":1,"outcome":{"response":"a","error":"b"}}`,
 		`{"id":1,"do":"open","service":1,"stack":{"leaf":"leaf","layers":[{"limit":1}]}}`,
 		`{"id":1,"do":"open","service":1,"stack":{"leaf":"leaf","layers":[{"layer":"map","function":"teleport:x"}]}}`,
+		`{"id":1,"do":"host","host":1}`,
+		`{"id":1,"do":"host","host":1,"operation":1,"hostStep":{"op":"handle","program":"respond:a  trap"}}`,
+		`{"id":1,"do":"host","host":1,"hostStep":{"op":"set","settings":{"accept":"maybe"}}}`,
 	} {
 		if validate(request, line) == nil {
 			t.Errorf("as a request it accepts %s", line)
@@ -104,6 +107,8 @@ func TestTheSchemaRefuses(t *testing.T) {
 		`{"id":1,"events":[{"event":"redy","at":0,"operation":1}]}`,
 		`{"id":1,"events":[{"event":"failed","at":0,"operation":1,"kinds":[]}]}`,
 		`{"id":1,"events":[{"event":"received","at":0,"leaf":"leaf"}]}`,
+		`{"id":1,"events":[{"event":"status","at":0,"worker":1,"status":"asleep"}]}`,
+		`{"id":1,"events":[{"event":"accepted","at":0,"operation":1}]}`,
 		`{"id":1,"hello":{"protocol":2,"implementation":"x","version":"1","clock":"virtual","features":[]}}`,
 	} {
 		if validate(reply, line) == nil {
