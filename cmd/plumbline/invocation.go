@@ -25,7 +25,11 @@ func (c *invocation) flags() *flag.FlagSet {
 	return set
 }
 
-// parse reads the flags, which may stand before and after the other arguments, and returns those. There have to be as many as wanted says.
+// several arguments: one or more.
+const several = -1
+
+// parse reads the flags, which may stand before and after the other arguments, and returns those. There have to be as many as wanted says,
+// or at least one where that is several.
 func (c *invocation) parse(set *flag.FlagSet, wanted int) ([]string, error) {
 	var others []string
 	for rest := c.arguments; ; {
@@ -42,7 +46,7 @@ func (c *invocation) parse(set *flag.FlagSet, wanted int) ([]string, error) {
 		others = append(others, set.Arg(0))
 		rest = set.Args()[1:]
 	}
-	if len(others) != wanted {
+	if len(others) != wanted && (wanted != several || len(others) == 0) {
 		return nil, usage("usage: plumbline %s %s", c.command.name, c.command.arguments)
 	}
 	return others, nil

@@ -7,6 +7,9 @@
 //	plumbline replay     replays a trace against a testee
 //	plumbline diff       compares two reports
 //	plumbline verify     tells whether a report is as it was written
+//	plumbline report     shows reports on one page of HTML
+//	plumbline summary    writes a report as Markdown, or as annotations
+//	plumbline badge      shows a report's verdict as a badge
 //	plumbline init       writes a starting adapter, statement and CI script
 //	plumbline schema     prints a JSON Schema: of reports, statements, traces or the protocol
 //
@@ -54,7 +57,7 @@ type command struct {
 // commands lists the commands in the order in which the help has them. It is a function because the commands' own code refers to it.
 func commands() []command {
 	return []command{
-		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, initCommand, schemaCommand,
+		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, reportCommand, summaryCommand, badgeCommand, initCommand, schemaCommand,
 	}
 }
 
