@@ -72,6 +72,13 @@ guests: ## builds the wasm guests from their sources, and fails if a committed m
 plumbline: ## builds the command as one static program, build/plumbline
 	CGO_ENABLED=0 $(GO) build -o build/plumbline ./cmd/plumbline
 
+.PHONY: report
+report: ## checks the reference and every real implementation, and shows all verdicts on one page, build/report/index.html
+	@mkdir -p build/report build/implementations && rm -f build/implementations/*.json
+	@code=0; $(GO) test ./conformance -count=1 -args -ginkgo.succinct -report=$(CURDIR)/build/implementations/reference.json || code=$$?; \
+	$(MAKE) implementations || code=$$?; \
+	$(GO) run ./cmd/plumbline report -output build/report/index.html build/implementations/*.json && exit $$code
+
 .PHONY: bench
 bench: ## measures the reference beside what it is compared with, and prints the ratios
 	$(GO) run ./internal/benchratio
