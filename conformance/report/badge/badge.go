@@ -69,9 +69,10 @@ const (
 // SVG is the badge as a picture that needs nothing else.
 func (b Badge) SVG() (string, error) {
 	left, right := int(letter*float64(utf8.RuneCountInString(b.Label))), int(letter*float64(utf8.RuneCountInString(b.Message)))
+	const seam = 4 // over which the parts overlap, so that only their outer corners are round; several badges may stand in one page, so no id
 	var out strings.Builder
 	err := drawing.Execute(&out, map[string]any{
-		"Badge": b, "Left": left + 2*padding, "Right": right + 2*padding, "Width": left + right + 4*padding,
+		"Badge": b, "Left": left + 2*padding, "Right": right + 2*padding + seam, "Seam": left + 2*padding - seam, "SeamWidth": seam, "Width": left + right + 4*padding,
 		"LabelX": padding, "LabelWidth": left, "MessageX": left + 3*padding, "MessageWidth": right,
 	})
 	if err != nil {
