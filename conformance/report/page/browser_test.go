@@ -193,6 +193,8 @@ func TestThePageInABrowser(t *testing.T) {
 		b.do(chromedp.Focus(chromedp.CSS("[name=text]")))
 		b.press("a", "n", "s", "w", "e", "r", " ", "1", "1", "5")
 		is(b, shown, "calls-11.rule-5")
+		b.set("text", "viewBox")
+		is(b, shown, "") // how a diagram is written is no text of the page
 		b.set("text", "KIND rule-7 ")
 		is(b, `document.getElementById("shown").textContent`, "12 of 120 requirements")
 		b.quiet()
@@ -293,6 +295,7 @@ func TestThePageInABrowser(t *testing.T) {
 		b.load(html, "#f-calls-1.rule-2-1")
 		is(b, `document.getElementById("filters").checkVisibility()`, false)
 		is(b, `document.getElementById("f-calls-1.rule-2-1").checkVisibility()`, true)
+		is(b, `document.querySelector("[id='f-calls-1.rule-2-1'] svg").checkVisibility()`, true)
 		is(b, `document.querySelectorAll("#matrix tr[data-level]").length`, 120)
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 	})
@@ -301,7 +304,8 @@ func TestThePageInABrowser(t *testing.T) {
 		t.Run("contrast in a "+scheme+" scheme", func(t *testing.T) {
 			b.t = t
 			call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-			b.load(html, "")
+			b.load(html, "#f-calls-1.rule-2-1") // with a diagram
+			is(b, `document.querySelectorAll("dialog svg text").length > 10`, true)
 			if low := eval[string](b, lowContrast); low != "" {
 				t.Errorf("these are hard to read: %s", low)
 			}

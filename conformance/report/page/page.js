@@ -15,7 +15,11 @@
   const texts = new Map(); // by row, reckoned when somebody first searches
 
   function textOf(row) {
-    if (!texts.has(row)) texts.set(row, articleOf(row).textContent.toLowerCase());
+    if (!texts.has(row)) {
+      const copy = articleOf(row).cloneNode(true);
+      for (const diagram of copy.querySelectorAll("noscript")) diagram.remove();
+      texts.set(row, copy.textContent.toLowerCase());
+    }
     return texts.get(row);
   }
 
@@ -112,6 +116,8 @@
       title += ` — ${name}`;
       for (const who of copy.querySelectorAll(".who")) who.textContent = name;
     }
+    // The diagrams stand in noscript, so that a browser that runs this script reads hundreds of them as text and parses only what is looked at.
+    for (const diagram of copy.querySelectorAll("noscript")) diagram.outerHTML = diagram.textContent;
     for (const part of [copy, ...copy.querySelectorAll("[id]")]) part.removeAttribute("id");
     byId("result-title").textContent = title;
     byId("result-body").replaceChildren(...copy.childNodes);
