@@ -40,6 +40,11 @@ CALLS ?= 1000000
 load: ## makes CALLS calls from 64 goroutines on the real clock, under the race detector
 	$(GO) test -race -count=1 -timeout=0 ./properties/parallel -v -run=TestALoadLosesNothing -calls=$(CALLS)
 
+REQUESTS ?= 100000
+.PHONY: serve-load
+serve-load: ## sends REQUESTS requests over HTTP to guests, a tenth of which fail
+	$(GO) test -count=1 -timeout=0 ./reference/proxy/server -v -run=TestALoadLeavesNothing -requests=$(REQUESTS)
+
 .PHONY: mutants
 mutants: ## proves that the suite catches every fault, and that the null implementations pass no MUST
 	$(GO) run ./fixtures/mutants

@@ -13,20 +13,20 @@ import (
 
 // Host implements inprocess.HostAdapter.
 func (Adapter) Host(env *inprocess.HostEnvironment) (inprocess.HostHandle, error) {
-	if env.Serve() != nil {
-		return nil, inprocess.Unsupported("proxy-server")
-	}
 	synchronous := env.Form() == script.SyncForm
 	module, err := actor(synchronous)
 	if err != nil {
 		return nil, err
 	}
-	handler, err := proxy.New[*delivery](&embedder{env, module})
-	if err != nil {
+	state := &embedder{env, module}
+	shared := &host{env: env, synchronous: synchronous}
+	shared.handles.Add(1)
+	if limits := env.Serve(); limits != nil {
+		return serve(state, shared, limits)
+	}
+	if shared.handler, err = proxy.New[*delivery](state); err != nil {
 		return nil, err
 	}
-	shared := &host{env: env, handler: handler, synchronous: synchronous}
-	shared.handles.Add(1)
 	return &hostHandle{shared}, nil
 }
 
