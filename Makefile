@@ -84,6 +84,11 @@ report: ## checks the reference and every real implementation, and shows all ver
 	$(MAKE) implementations || code=$$?; \
 	$(GO) run ./cmd/plumbline report -output build/report/index.html build/implementations/*.json && exit $$code
 
+ONLY ?= tower
+.PHONY: repeat
+repeat: ## checks the implementation in the folder ONLY, REPEAT times: the verdicts have to be the same each time
+	$(GO) run ./implementations/check -only $(ONLY) -repeat $(REPEAT)
+
 .PHONY: bench
 bench: ## measures the reference beside what it is compared with, and prints the ratios
 	$(GO) run ./internal/benchratio

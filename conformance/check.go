@@ -42,7 +42,9 @@ func (c *check) run(t ginkgo.GinkgoTestingT, configuration ...any) {
 	current = c
 	c.environment.OS, c.environment.Arch, c.environment.Go = runtime.GOOS, runtime.GOARCH, runtime.Version()
 	c.environment.Began = time.Now().UTC()
-	vocabulary.Use(vocabulary.Implementation{Host: c.host, Declares: c.statement.Has, Excuses: c.excuses, Rerun: c.rerun, Focus: c.focus})
+	vocabulary.Use(vocabulary.Implementation{
+		Host: c.host, Declares: c.statement.Has, Excuses: c.excuses, Live: c.environment.Clock == statement.Real, Rerun: c.rerun, Focus: c.focus,
+	})
 	gomega.RegisterFailHandler(vocabulary.FailSpec)
 	ginkgo.RunSpecs(t, fmt.Sprintf("%s %s", c.statement.Implementation, c.statement.Version), configuration...)
 }

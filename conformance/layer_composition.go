@@ -15,7 +15,7 @@ var _ = Describe("composition", func() {
 			service := Open(ConcurrencyLimit(1), Timeout(100*time.Millisecond))
 			call := service.Caller().Invoke("request")
 
-			service.Advance(101 * time.Millisecond)
+			service.Advance(JustAfter(100 * time.Millisecond))
 
 			Expect(call).To(HaveFailedAs("elapsed"))
 		})
@@ -27,10 +27,10 @@ var _ = Describe("composition", func() {
 			service.Advance(50 * time.Millisecond)
 			service.Leaf().Exchange(1).Answer("response")
 
-			service.Advance(99 * time.Millisecond)
+			service.Advance(JustBefore(100 * time.Millisecond))
 			Expect(second).To(BePending())
 
-			service.Advance(2 * time.Millisecond)
+			service.Advance(OverTheInstant())
 			Expect(second).To(HaveFailedAs("elapsed"))
 		})
 	})

@@ -71,41 +71,41 @@ var _ = Describe("concurrency limit", func() {
 	It("frees the permit of a call that is answered with a response", Requirement("concurrency-limit.frees-permit-on-response"), func() {
 		service := Open(ConcurrencyLimit(1))
 		service.Caller().Invoke("held")
-		service.Caller().Invoke("waiting")
 
 		service.Leaf().Exchange(1).Answer("ok")
+		service.Caller().Invoke("next")
 
-		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
+		Expect(service.Leaf()).To(HaveReceived("held", "next"))
 	})
 
 	It("frees the permit of a call that is answered with an error", Requirement("concurrency-limit.frees-permit-on-error"), func() {
 		service := Open(ConcurrencyLimit(1))
 		service.Caller().Invoke("held")
-		service.Caller().Invoke("waiting")
 
 		service.Leaf().Exchange(1).Fail("boom")
+		service.Caller().Invoke("next")
 
-		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
+		Expect(service.Leaf()).To(HaveReceived("held", "next"))
 	})
 
 	It("frees the permit of a call that is given up", Requirement("concurrency-limit.frees-permit-on-cancel"), func() {
 		service := Open(ConcurrencyLimit(1))
 		held := service.Caller().Invoke("held")
-		service.Caller().Invoke("waiting")
 
 		held.Cancel()
+		service.Caller().Invoke("next")
 
-		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
+		Expect(service.Leaf()).To(HaveReceived("held", "next"))
 	})
 
 	It("frees the permit of a call that panics", Requirement("concurrency-limit.frees-permit-on-panic"), func() {
 		service := Open(ConcurrencyLimit(1))
 		service.Caller().Invoke("held")
-		service.Caller().Invoke("waiting")
 
 		service.Leaf().Exchange(1).Panic()
+		service.Caller().Invoke("next")
 
-		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
+		Expect(service.Leaf()).To(HaveReceived("held", "next"))
 	})
 
 	It("frees the permit of an invocation whose readiness fails inside", Requirement("concurrency-limit.frees-permit-without-call"), func() {
@@ -130,6 +130,16 @@ var _ = Describe("concurrency limit", func() {
 		service.Leaf().BecomeReady()
 
 		Expect(service.Leaf()).To(HaveReceived("waiting"))
+	})
+
+	It("gives a permit that becomes free to a call that waits", Requirement("concurrency-limit.wakes-waiting-call"), func() {
+		service := Open(ConcurrencyLimit(1))
+		service.Caller().Invoke("held")
+		service.Caller().Invoke("waiting")
+
+		service.Leaf().Exchange(1).Answer("ok")
+
+		Expect(service.Leaf()).To(HaveReceived("held", "waiting"))
 	})
 
 	It("lets waiting calls in in the order in which they began to wait", Requirement("concurrency-limit.serves-in-order"), func() {
@@ -200,15 +210,15 @@ var _ = Describe("global concurrency limit", func() {
 		Expect(service.Requests()).To(Equal([]string{"leaf:first", "other:second"}))
 	})
 
-	It("gives the permit of a call in one service to a call that waits in another", Requirement("global-concurrency-limit.shared-by-services"), func() {
+	It("has room in another service when a call is answered", Requirement("global-concurrency-limit.shared-by-services"), func() {
 		service := Open(GlobalConcurrencyLimit(1, "shared"))
 		other := service.Beside("other", GlobalConcurrencyLimit(1, "shared"))
 		service.Caller().Invoke("held")
-		other.Caller().Invoke("waiting")
 
 		service.Leaf().Exchange(1).Answer("ok")
+		other.Caller().Invoke("next")
 
-		Expect(service.Requests()).To(Equal([]string{"leaf:held", "other:waiting"}))
+		Expect(service.Requests()).To(Equal([]string{"leaf:held", "other:next"}))
 	})
 
 	It("has room in another service when a call is given up", Requirement("global-concurrency-limit.frees-permit-on-cancel"), func() {

@@ -34,7 +34,7 @@ var _ = Describe("rate limit", func() {
 
 		caller.Invoke("early")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
@@ -46,7 +46,7 @@ var _ = Describe("rate limit", func() {
 
 		early := caller.Invoke("early")
 
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first", "early"))
 		Expect(early).To(HaveResponse("early"))
 	})
@@ -61,7 +61,7 @@ var _ = Describe("rate limit", func() {
 
 		caller.Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
@@ -73,7 +73,7 @@ var _ = Describe("rate limit", func() {
 		service.Advance(60 * time.Millisecond)
 		service.Leaf().Exchange(1).Answer("ok")
 
-		service.Advance(41 * time.Millisecond)
+		service.Advance(JustAfter(40 * time.Millisecond))
 		caller.Invoke("second")
 
 		Expect(service.Leaf()).To(HaveReceived("first", "second"))
@@ -87,7 +87,7 @@ var _ = Describe("rate limit", func() {
 
 		caller.Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(failed).To(HaveFailed())
 		Expect(service.Leaf()).To(HaveReceived("failed"))
 	})
@@ -99,7 +99,7 @@ var _ = Describe("rate limit", func() {
 
 		caller.Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("given up"))
 	})
 
@@ -137,7 +137,7 @@ var _ = Describe("rate limit", func() {
 		caller.Invoke("next")
 
 		head.Cancel()
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 
 		Expect(service.Leaf()).To(HaveReceived("first", "next"))
 	})
@@ -151,7 +151,7 @@ var _ = Describe("rate limit", func() {
 
 		caller.Invoke("early")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 		Expect(service.Leaf().Asked()).To(Equal(asked), "readiness checks of the service inside")
 	})
@@ -178,7 +178,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("early")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
@@ -192,7 +192,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("third")
 
-		service.Advance(49 * time.Millisecond)
+		service.Advance(JustBefore(50 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
@@ -207,11 +207,12 @@ var _ = Describe("rate limit by fixed windows", func() {
 
 		caller.Invoke("fourth")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 	})
 
 	It("lets a call through that is made as a window ends", Requirement("rate-limit-fixed-window.end-is-inclusive"), func() {
+		NeedsVirtualTime("a call is never made at the very instant at which a window ends")
 		service := Open(RateLimit(1, 100*time.Millisecond))
 		service.Leaf().Echo()
 		caller := service.Caller()
@@ -228,9 +229,9 @@ var _ = Describe("rate limit by fixed windows", func() {
 		service.Leaf().Echo()
 		caller := service.Caller()
 		caller.Invoke("first")
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		caller.Invoke("second")
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 
 		caller.Invoke("third")
 		caller.Invoke("fourth")
@@ -245,7 +246,7 @@ var _ = Describe("rate limit by fixed windows", func() {
 		caller.Invoke("first")
 		caller.Invoke("second")
 		caller.Invoke("third")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first", "second", "third"))
 
 		caller.Invoke("fourth")
@@ -272,7 +273,7 @@ var _ = Describe("rate limit by a token bucket", func() {
 		service := Open(RateLimit(2, 200*time.Millisecond))
 		service.Leaf().Echo()
 		caller := service.Caller()
-		service.Advance(time.Hour)
+		service.Advance(500 * time.Millisecond)
 
 		caller.Invoke("first")
 		caller.Invoke("second")
@@ -291,13 +292,13 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("third")
 		caller.Invoke("fourth")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
-		service.Advance(98 * time.Millisecond)
+		service.Advance(100*time.Millisecond - OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(4))
 	})
 
@@ -308,7 +309,7 @@ var _ = Describe("rate limit by a token bucket", func() {
 		caller.Invoke("first")
 		caller.Invoke("second")
 		caller.Invoke("third")
-		service.Advance(201 * time.Millisecond)
+		service.Advance(JustAfter(200 * time.Millisecond))
 
 		caller.Invoke("fourth")
 		caller.Invoke("fifth")
@@ -328,13 +329,13 @@ var _ = Describe("rate limit by even spacing", func() {
 		caller.Invoke("second")
 		caller.Invoke("third")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(1))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
-		service.Advance(98 * time.Millisecond)
+		service.Advance(100*time.Millisecond - OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 	})
 
@@ -347,9 +348,9 @@ var _ = Describe("rate limit by even spacing", func() {
 		caller.Invoke("first")
 		caller.Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
@@ -357,12 +358,12 @@ var _ = Describe("rate limit by even spacing", func() {
 		service := Open(RateLimit(2, 200*time.Millisecond))
 		service.Leaf().Echo()
 		caller := service.Caller()
-		service.Advance(time.Hour)
+		service.Advance(500 * time.Millisecond)
 
 		caller.Invoke("first")
 		caller.Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 })

@@ -101,9 +101,9 @@ var _ = Describe("retry", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(1))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 
@@ -114,7 +114,7 @@ var _ = Describe("retry", func() {
 
 		call.Cancel()
 
-		service.Advance(time.Second)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("question"))
 	})
 
@@ -173,6 +173,10 @@ var _ = Describe("retry", func() {
 })
 
 var _ = Describe("retry budget", func() {
+	BeforeEach(func() {
+		NeedsVirtualTime("a budget's rate is per second and its range is in seconds, so that neither can be scaled")
+	})
+
 	It("allows its retries per second for as long as it remembers", Requirement("retry-budget.allows-reserve"), func() {
 		service := Open(Retry(100, PaidFrom(2*time.Second, 3, 0)))
 		service.Leaf().FailEvery("boom")
@@ -234,7 +238,7 @@ var _ = Describe("retry budget", func() {
 		caller := service.Caller()
 		caller.Invoke("first")
 
-		service.Advance(899 * time.Millisecond)
+		service.Advance(JustBefore(900 * time.Millisecond))
 		caller.Invoke("second")
 
 		Expect(service.Leaf()).To(HaveReceived("first", "first", "second"))
@@ -246,7 +250,7 @@ var _ = Describe("retry budget", func() {
 		caller := service.Caller()
 		caller.Invoke("first")
 
-		service.Advance(1101 * time.Millisecond)
+		service.Advance(JustAfter(1100 * time.Millisecond))
 		caller.Invoke("second")
 
 		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second"))
@@ -276,9 +280,9 @@ var _ = Describe("back-off", func() {
 
 		service.Leaf().Exchange(1).Fail("boom")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(1))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
 	})
 
@@ -286,15 +290,15 @@ var _ = Describe("back-off", func() {
 		service := Open(Retry(3, BackingOff(100*time.Millisecond, time.Second, 0)))
 		service.Caller().Invoke("question")
 		service.Leaf().Exchange(1).Fail("boom")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		service.Leaf().Exchange(2).Fail("boom")
-		service.Advance(201 * time.Millisecond)
+		service.Advance(JustAfter(200 * time.Millisecond))
 
 		service.Leaf().Exchange(3).Fail("boom")
 
-		service.Advance(399 * time.Millisecond)
+		service.Advance(JustBefore(400 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(4))
 	})
 
@@ -302,17 +306,18 @@ var _ = Describe("back-off", func() {
 		service := Open(Retry(2, BackingOff(100*time.Millisecond, 150*time.Millisecond, 0)))
 		service.Caller().Invoke("question")
 		service.Leaf().Exchange(1).Fail("boom")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 
 		service.Leaf().Exchange(2).Fail("boom")
 
-		service.Advance(149 * time.Millisecond)
+		service.Advance(JustBefore(150 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceivedCalls(2))
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(service.Leaf()).To(HaveReceivedCalls(3))
 	})
 
 	It("waits for the maximum also after more retries than doubling can count", Requirement("backoff.doubles"), func() {
+		NeedsVirtualTime("the lateness of a hundred timers adds up to more than a wait")
 		service := Open(Retry(200, BackingOff(time.Second, time.Second, 0)))
 		service.Leaf().FailEvery("boom")
 
@@ -327,13 +332,13 @@ var _ = Describe("back-off", func() {
 		caller := service.Caller()
 		caller.Invoke("first")
 		service.Leaf().Exchange(1).Fail("boom")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		service.Leaf().Exchange(2).Fail("boom")
 		caller.Invoke("second")
 
 		service.Leaf().Exchange(3).Fail("boom")
 
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first", "first", "second", "second"))
 	})
 
@@ -343,9 +348,9 @@ var _ = Describe("back-off", func() {
 
 		service.Caller().Invoke("question")
 
-		service.Advance(2 * time.Second)
+		service.Advance(500 * time.Millisecond)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
-		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically(">=", 99*time.Millisecond)))
+		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically(">=", JustBefore(100*time.Millisecond))))
 	})
 
 	It("never waits for more than the maximum", Requirement("backoff.jitter-stays-in-bounds"), func() {
@@ -354,12 +359,13 @@ var _ = Describe("back-off", func() {
 
 		service.Caller().Invoke("question")
 
-		service.Advance(2 * time.Second)
+		service.Advance(500 * time.Millisecond)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
-		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically("<=", 101*time.Millisecond)))
+		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically("<=", JustAfter(100*time.Millisecond))))
 	})
 
 	It("spreads the retries of calls that failed together", Requirement("backoff.jitter-differs-between-calls"), func() {
+		NeedsVirtualTime("no two attempts are ever made at the same instant")
 		service := Open(Retry(1, BackingOff(time.Hour, 4*time.Hour, 100)))
 		service.Leaf().FailEvery("boom")
 		service.Caller().Invoke("first")
@@ -370,8 +376,11 @@ var _ = Describe("back-off", func() {
 		service.Advance(5 * time.Hour)
 
 		Expect(service.Leaf()).To(HaveReceivedCalls(3 + 3))
-		retries := service.Leaf().RequestTimes()[3:]
-		Expect(retries).NotTo(HaveEach(retries[0]))
+		instants := map[time.Duration]bool{}
+		for _, at := range service.Leaf().RequestTimes()[3:] {
+			instants[at] = true
+		}
+		Expect(len(instants)).To(BeNumerically(">", 1), "instants at which calls that failed together were attempted again")
 	})
 
 	It("refuses a maximum of zero", Requirement("backoff.rejects-bounds"), func() {

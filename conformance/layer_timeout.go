@@ -14,10 +14,10 @@ var _ = Describe("timeout", func() {
 		service := Open(Timeout(100 * time.Millisecond))
 		call := service.Caller().Invoke("request")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(call).To(BePending())
 
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(call).To(HaveFailedAs("elapsed"))
 	})
 
@@ -27,10 +27,10 @@ var _ = Describe("timeout", func() {
 		service.Advance(60 * time.Millisecond)
 		second := service.Caller().Invoke("second")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(second).To(BePending())
 
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(second).To(HaveFailedAs("elapsed"))
 	})
 
@@ -38,7 +38,7 @@ var _ = Describe("timeout", func() {
 		service := Open(Timeout(100 * time.Millisecond))
 		call := service.Caller().Invoke("request")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		service.Leaf().Exchange(1).Answer("response")
 
 		Expect(call).To(HaveResponse("response"))
@@ -49,7 +49,7 @@ var _ = Describe("timeout", func() {
 		service.Leaf().IgnoreCancellation()
 		call := service.Caller().Invoke("request")
 
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 
 		Expect(call).To(HaveFailedAs("elapsed"))
 		service.Leaf().Exchange(1).Answer("too late")
@@ -61,19 +61,20 @@ var _ = Describe("timeout", func() {
 		service.Caller().Invoke("request")
 		exchange := service.Leaf().Exchange(1)
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(exchange).NotTo(BeAbandoned())
 
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(exchange).To(BeAbandoned())
 	})
 
 	It("answers with a response that comes at the very deadline", Requirement("timeout.tie-favours-response"), func() {
+		NeedsVirtualTime("a response never comes at the very instant of a deadline")
 		service := Open(Timeout(100 * time.Millisecond))
 		call := service.Caller().Invoke("request")
 
 		service.Leaf().Exchange(1).AnswerAfter(100*time.Millisecond, "response")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 
 		Expect(call).To(HaveResponse("response"))
 	})
@@ -85,7 +86,7 @@ var _ = Describe("timeout", func() {
 		service.Advance(150 * time.Millisecond)
 		service.Leaf().BecomeReady()
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		service.Leaf().Exchange(1).Answer("response")
 
 		Expect(call).To(HaveResponse("response"))
@@ -98,10 +99,10 @@ var _ = Describe("timeout", func() {
 		service.Advance(60 * time.Millisecond)
 		service.Leaf().Exchange(1).Answer("response")
 
-		service.Advance(39 * time.Millisecond)
+		service.Advance(JustBefore(40 * time.Millisecond))
 		Expect(queued).To(BePending())
 
-		service.Advance(2 * time.Millisecond)
+		service.Advance(OverTheInstant())
 		Expect(queued).To(HaveFailedAs("elapsed"))
 	})
 

@@ -20,7 +20,7 @@ type Testee struct {
 	Address    string        // where it listens, or will: host:port, or a path of a unix socket
 	Statement  string        // the file of its statement; without one its greeting counts, and no deviation
 	Deadline   time.Duration // for one reply but the greeting, which may take a minute; 0 for ever
-	Scale      float64       // real milliseconds for each virtual one, for a real clock
+	Scale      float64       // real milliseconds for each virtual one, for a real clock; 0 for what the statement says
 	Transcript string        // a file for every line to and from it; empty for none
 	People     io.Writer     // gets what it says on its standard error
 }
@@ -37,6 +37,9 @@ func reach(t Testee) (*check, func(), error) {
 		}
 	}
 	options := remote.Options{Deadline: t.Deadline, Startup: remote.DefaultStartup, Scale: t.Scale, People: t.People}
+	if s != nil {
+		options.Scale = cmp.Or(t.Scale, s.Scale)
+	}
 	end := func() {}
 	if t.Transcript != "" {
 		file, err := os.Create(t.Transcript)

@@ -47,7 +47,7 @@ var _ = Describe("a reservation", func() {
 		caller.Ready()
 		caller.Ready()
 		caller.Call("first")
-		service.Advance(101 * time.Millisecond)
+		service.Advance(JustAfter(100 * time.Millisecond))
 
 		caller.Invoke("second")
 
@@ -170,7 +170,7 @@ var _ = Describe("a call without a reservation", func() {
 
 		caller.Call("careless")
 
-		service.Advance(99 * time.Millisecond)
+		service.Advance(JustBefore(100 * time.Millisecond))
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 

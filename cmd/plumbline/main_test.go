@@ -88,17 +88,17 @@ func TestTheProgramIsStatic(t *testing.T) {
 }
 
 func TestExplainKnowsEverythingAboutARequirement(t *testing.T) {
-	r := expect(t, conforms, "", "explain", "concurrency-limit.frees-permit-on-cancel")
+	r := expect(t, conforms, "", "explain", "concurrency-limit.wakes-waiting-call")
 	for _, want := range []string{
-		"concurrency-limit.frees-permit-on-cancel (MUST, Layers: Concurrency limit", " MUST ", "declare: concurrency-limit\n", "Source: tower",
-		"Checked by:\n  concurrency limit ", "concurrency-limit-keeps-permit-on-cancel: ", "Real implementations that deviate:\n  rama-core ",
+		"concurrency-limit.wakes-waiting-call (MUST, Layers: Concurrency limit", " MUST ", "declare: concurrency-limit\n", "Source: tower",
+		"Checked by:\n  concurrency limit ", "concurrency-limit-wakes-nobody: ", "Real implementations that deviate:\n  rama-core ",
 	} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("there is no %q in\n%s", want, r.out)
 		}
 	}
-	expect(t, conforms, `"id": "concurrency-limit.frees-permit-on-cancel"`, "explain", "-json", "concurrency-limit.frees-permit-on-cancel")
-	expect(t, conforms, `"faults": [`, "explain", "concurrency-limit.frees-permit-on-cancel", "-json")
+	expect(t, conforms, `"id": "concurrency-limit.wakes-waiting-call"`, "explain", "-json", "concurrency-limit.wakes-waiting-call")
+	expect(t, conforms, `"faults": [`, "explain", "concurrency-limit.wakes-waiting-call", "-json")
 	expect(t, notUnderstood, "timeout.rejects-zero", "explain", "timeout.rejects-zer")
 }
 

@@ -15,11 +15,13 @@ import (
 // It belongs to one subject. It is safe for concurrent use.
 type Environment struct {
 	start time.Time
+	scale float64 // how long a unit of the script's time lasts
 	kind  func(error) string
 	types []string // the types of extensions that the implementation can carry
 
 	mu        sync.Mutex
 	events    []script.Event
+	happened  int // counts events
 	leaves    map[string]*Leaf
 	exchanges []*exchange
 	shared    map[string]any
@@ -28,7 +30,7 @@ type Environment struct {
 }
 
 func newEnvironment(kind func(error) string) *Environment {
-	return &Environment{start: time.Now(), kind: kind, leaves: map[string]*Leaf{}, ended: make(chan struct{})}
+	return &Environment{start: time.Now(), scale: 1, kind: kind, leaves: map[string]*Leaf{}, ended: make(chan struct{})}
 }
 
 // Leaf returns the leaf of that name, made when it is first asked for.
@@ -205,13 +207,28 @@ func apply(function script.Function, value string, err error) (string, error) {
 	return value, err
 }
 
-func (e *Environment) now() script.Duration { return script.Duration(time.Since(e.start)) }
+func (e *Environment) now() script.Duration {
+	return script.Duration(float64(time.Since(e.start)) / e.scale)
+}
 
 func (e *Environment) log(event script.Event) {
-	event.At = e.now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.append(event)
+}
+
+// append is log for those who hold the lock.
+func (e *Environment) append(event script.Event) {
+	event.At = e.now()
+	e.happened++
 	e.events = append(e.events, event)
+}
+
+// activity grows whenever something happens.
+func (e *Environment) activity() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.happened
 }
 
 func (e *Environment) take() []script.Event {

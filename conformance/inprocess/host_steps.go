@@ -83,7 +83,8 @@ func (r *runner) openOverHost(command script.Command) error {
 	if err != nil {
 		return err
 	}
-	r.services[command.Service], r.overHost[command.Service] = service, true
+	r.keep(command.Service, service)
+	r.overHost[command.Service] = true
 	return nil
 }
 

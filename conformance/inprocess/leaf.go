@@ -222,9 +222,7 @@ func (e *Environment) begin(leaf, request string, seen *script.Seen) *exchange {
 	defer e.mu.Unlock()
 	x := &exchange{number: len(e.exchanges) + 1, answer: make(chan script.Command, 1)}
 	e.exchanges = append(e.exchanges, x)
-	e.events = append(e.events, script.Event{
-		Event: script.Received, At: e.now(), Leaf: leaf, Exchange: x.number, Request: request, Seen: seen,
-	})
+	e.append(script.Event{Event: script.Received, Leaf: leaf, Exchange: x.number, Request: request, Seen: seen})
 	return x
 }
 

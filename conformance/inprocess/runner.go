@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,11 +15,13 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/subject"
 )
 
-// runner carries out commands inside a bubble. Only the bubble's main goroutine touches it.
+// runner carries out commands, inside a bubble or not. Only one goroutine touches it, but for what has a lock.
 type runner struct {
 	adapter    Adapter
 	env        *Environment
-	services   map[int]Service
+	underWay   sync.WaitGroup // operations that have not ended
+	mu         sync.Mutex
+	services   map[int]Service  // guarded by mu: a factory adds to it when it has made one
 	composed   map[int]Composed // by the service that it was first applied for
 	factories  map[int]Factory
 	callers    map[int]Caller
@@ -63,7 +68,7 @@ func (r *runner) do(command script.Command) (err error) {
 	case script.OpenFactory:
 		return r.built(command, command.Factory, r.openFactory(command))
 	case script.NewCaller:
-		service := r.services[command.Service]
+		service := r.service(command.Service)
 		if service == nil {
 			return refuse("there is no service %d", command.Service)
 		}
@@ -71,7 +76,7 @@ func (r *runner) do(command script.Command) (err error) {
 		r.programmed[command.Caller] = r.overHost[command.Service]
 		return nil
 	case script.Close:
-		closer, is := r.services[command.Service].(Closer)
+		closer, is := r.service(command.Service).(Closer)
 		if !is {
 			return r.unsupported("close")
 		}
@@ -116,7 +121,7 @@ func (r *runner) do(command script.Command) (err error) {
 		r.start(command, func(ctx context.Context) (script.Event, error) {
 			service, err := factory.Create(ctx, command.Config)
 			if err == nil {
-				r.services[command.Service] = service // read after synctest.Wait, which orders the two
+				r.keep(command.Service, service)
 			}
 			return script.Event{Event: script.Done}, err
 		})
@@ -206,8 +211,20 @@ func (r *runner) open(command script.Command) error {
 	if service == nil {
 		return errors.New("the adapter's Apply returned neither a service nor an error")
 	}
-	r.services[command.Service] = service
+	r.keep(command.Service, service)
 	return nil
+}
+
+func (r *runner) service(number int) Service {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.services[number]
+}
+
+func (r *runner) keep(number int, service Service) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.services[number] = service
 }
 
 func (r *runner) openFactory(command script.Command) error {
@@ -250,7 +267,7 @@ func (r *runner) start(command script.Command, run func(context.Context) (script
 	ctx, cancel := context.WithCancel(context.Background())
 	op := &operation{cancel: cancel}
 	r.operations[command.Operation] = op
-	go func() {
+	r.underWay.Go(func() {
 		// The context does not end with the operation: that would abandon, on behalf of an implementation which
 		// forgets to, what it has left running.
 		event, err := protect(ctx, run)
@@ -266,7 +283,7 @@ func (r *runner) start(command script.Command, run func(context.Context) (script
 			event = script.Event{Event: script.Unsupported, What: unsupported.What}
 		}
 		r.env.log(event)
-	}()
+	})
 }
 
 // panicked carries a panic out of an operation.
@@ -309,7 +326,10 @@ func (r *runner) end() (err error) {
 			readyCaller.Leave()
 		}
 	}
-	for _, service := range r.services {
+	r.mu.Lock()
+	services := slices.Collect(maps.Values(r.services))
+	r.mu.Unlock()
+	for _, service := range services {
 		if closer, is := service.(Closer); is {
 			_ = closer.Close()
 		}

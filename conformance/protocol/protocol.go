@@ -44,10 +44,11 @@ type Request struct {
 
 // Reply answers the request of the same ID.
 type Reply struct {
-	ID     int            `json:"id"`
-	Hello  *Greeting      `json:"hello,omitempty"`  // to Hello
-	Events []script.Event `json:"events,omitempty"` // what the command caused, up to quiescence
-	Error  string         `json:"error,omitempty"`  // the command could not be carried out: this spec fails, the run goes on
+	ID     int              `json:"id"`
+	Hello  *Greeting        `json:"hello,omitempty"`  // to Hello
+	Events []script.Event   `json:"events,omitempty"` // what the command caused, up to quiescence
+	At     *script.Duration `json:"at,omitempty"`     // to commands, with a real clock: the subject's time when the reply was written
+	Error  string           `json:"error,omitempty"`  // the command could not be carried out: this spec fails, the run goes on
 }
 
 // Clock is what moves a testee's time.

@@ -53,10 +53,13 @@ func (b *bookkeeper) event(e script.Event) error {
 			return fmt.Errorf("service %d is %s and was never asked for", e.Service, e.Event)
 		}
 	case e.Event == script.ContextAnswer:
-		b.contexts[e.Context]--
-		if b.contexts[e.Context] < 0 {
+		switch unanswered, known := b.contexts[e.Context]; {
+		case !known:
+			return fmt.Errorf("context %d answers and does not exist", e.Context)
+		case unanswered == 0:
 			return fmt.Errorf("context %d answers and was not asked", e.Context)
 		}
+		b.contexts[e.Context]--
 	case e.Event == script.Instantiating:
 		b.workers++
 		if e.Worker != b.workers {

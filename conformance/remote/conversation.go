@@ -53,8 +53,8 @@ func converse(input io.Writer, output io.Reader, deadline time.Duration, transcr
 	return &conversation{input: input, lines: lines, over: over, deadline: deadline, transcript: transcript}
 }
 
-// ask sends a request and returns its reply.
-func (c *conversation) ask(request protocol.Request) (protocol.Reply, error) {
+// ask sends a request and returns its reply, which may take the deadline beyond what the request takes by itself.
+func (c *conversation) ask(request protocol.Request, takes time.Duration) (protocol.Reply, error) {
 	c.last++
 	request.ID = c.last
 	text, err := json.Marshal(request)
@@ -70,7 +70,7 @@ func (c *conversation) ask(request protocol.Request) (protocol.Reply, error) {
 	c.record('>', text)
 	var overdue <-chan time.Time
 	if c.deadline > 0 {
-		timer := time.NewTimer(c.deadline)
+		timer := time.NewTimer(c.deadline + takes)
 		defer timer.Stop()
 		overdue = timer.C
 	}
@@ -78,7 +78,7 @@ func (c *conversation) ask(request protocol.Request) (protocol.Reply, error) {
 	case l := <-c.lines:
 		return c.read(l)
 	case <-overdue:
-		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline)
+		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline+takes)
 	case err := <-written:
 		if err != nil {
 			// How its output ends tells more than the failed write.
@@ -96,7 +96,7 @@ func (c *conversation) ask(request protocol.Request) (protocol.Reply, error) {
 	case l := <-c.lines:
 		return c.read(l)
 	case <-overdue:
-		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline)
+		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline+takes)
 	}
 }
 

@@ -167,6 +167,25 @@ var hostiles = map[string]hostile{
 		},
 		want: "exchange 4 is abandoned and never began",
 	},
+	"answers-for-an-unknown-context": {
+		does: "answers a step on a context that was never made",
+		reply: func(id int, _ []byte, out io.Writer) {
+			fmt.Fprintf(out, `{"id":%d,"events":[{"event":"context-answer","at":0,"context":7}]}`+"\n", id)
+		},
+		want: "context 7 answers and does not exist",
+	},
+	"answers-for-a-context-unasked": {
+		does: "answers a step on a context that nobody took",
+		reply: func(id int, _ []byte, out io.Writer) {
+			fmt.Fprintf(out, `{"id":%d,"events":[{"event":"context-answer","at":0,"context":1}]}`+"\n", id)
+		},
+		want: "context 1 answers and was not asked",
+	},
+	"does-not-say-what-time-it-is": {
+		does:  "has a real clock, and does not say in its replies where that stands",
+		begin: func() { serveHonestly(replacing{`"clock":"virtual"`, `"clock":"real"`}) },
+		want:  "does not say what time it is",
+	},
 	"answers-another-request": {
 		does:  "answers a request that is yet to come",
 		reply: func(id int, _ []byte, out io.Writer) { fmt.Fprintf(out, `{"id":%d}`+"\n", id+1) },
@@ -191,19 +210,33 @@ func TestMain(m *testing.M) {
 	if h.begin != nil {
 		h.begin()
 	}
+	if h.reply != nil {
+		serveHonestly(&tampering{h.reply})
+	}
+	serveHonestly(os.Stdout)
+}
+
+// serveHonestly serves a fixture on standard input and ends the process.
+func serveHonestly(out io.Writer) {
 	fixture, err := fixtures.Lookup("reserving")
 	if err != nil {
 		panic(err)
-	}
-	var out io.Writer = os.Stdout
-	if h.reply != nil {
-		out = &tampering{h.reply}
 	}
 	if err := testee.Serve(os.Stdin, out, fixture.Statement, fixture.Host); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// replacing passes replies on with one text in place of another.
+type replacing struct{ old, new string }
+
+func (r replacing) Write(line []byte) (int, error) {
+	if _, err := os.Stdout.Write(bytes.ReplaceAll(line, []byte(r.old), []byte(r.new))); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // tampering passes replies on until one reports that a leaf received something: the reply to the trigger.
@@ -240,6 +273,7 @@ func runSpec(host subject.Host) error {
 	}
 	for _, command := range []script.Command{
 		{Do: script.Open, Service: 1, Stack: &script.Stack{Leaf: "leaf"}},
+		{Do: script.OnContext, Context: 1, Step: &script.ContextStep{Op: script.NewContext}},
 		{Do: script.NewCaller, Caller: 1, Service: 1},
 		{Do: script.Invoke, Caller: 1, Operation: 1, Request: new("question")},
 		{Do: script.Answer, Exchange: 1, Outcome: &script.Outcome{Response: new("answer")}},

@@ -42,14 +42,15 @@ const DefaultStartup = time.Minute
 // DefaultGrace is the default for Options.Grace. What a testee may have to do at its end is to flush a log.
 const DefaultGrace = 2 * time.Second
 
-// DefaultScale is the default for Options.Scale. The finest difference that a spec makes is one virtual millisecond, and
-// timers and schedulers of ordinary systems are good to about 5 ms under load: ten times that much lies between two instants.
-const DefaultScale = 50
+// DefaultScale is the default for Options.Scale. On the machine's clock a spec looks script.LiveGranule before and after an instant,
+// and timers and schedulers of ordinary systems are good to about 5 ms under load: with 2, eight times that much lies in between.
+const DefaultScale = 2
 
 // Testee is a program under check. It is used by one goroutine.
 type Testee struct {
 	Greeting protocol.Greeting
 
+	scale        float64 // real milliseconds for a virtual one
 	conversation *conversation
 	process      *process // nil if it was attached to
 	stop         func()
@@ -95,11 +96,11 @@ func Attach(address string, patience time.Duration, options Options) (*Testee, e
 }
 
 func (t *Testee) greet(options Options) (*Testee, error) {
-	scale := cmp.Or(options.Scale, DefaultScale)
+	t.scale = cmp.Or(options.Scale, DefaultScale)
 	if options.Deadline > 0 {
 		t.conversation.deadline = max(options.Deadline, options.Startup)
 	}
-	reply, err := t.ask(protocol.Request{Protocol: protocol.Version, Scale: scale, Command: script.Command{Do: protocol.Hello}})
+	reply, err := t.ask(protocol.Request{Protocol: protocol.Version, Scale: t.scale, Command: script.Command{Do: protocol.Hello}})
 	t.conversation.deadline = options.Deadline
 	if err == nil {
 		switch greeting := reply.Hello; {
@@ -144,7 +145,11 @@ func (t *Testee) Host() subject.Host {
 		if err != nil {
 			return nil, err
 		}
-		return &remoteSubject{testee: t, books: newBookkeeper()}, nil
+		s := &remoteSubject{testee: t, books: newBookkeeper()}
+		if t.Greeting.Clock == protocol.Real {
+			s.watch = &watch{}
+		}
+		return s, nil
 	}
 }
 
@@ -153,7 +158,11 @@ func (t *Testee) ask(request protocol.Request) (protocol.Reply, error) {
 	if t.broken != nil {
 		return protocol.Reply{}, t.broken
 	}
-	reply, err := t.conversation.ask(request)
+	var takes time.Duration // by itself, on the real clock
+	if request.Do == script.Advance && t.Greeting.Clock == protocol.Real {
+		takes = time.Duration(float64(*request.Duration) * t.scale)
+	}
+	reply, err := t.conversation.ask(request, takes)
 	if err != nil {
 		return reply, t.breaks(err)
 	}
@@ -177,6 +186,7 @@ func (t *Testee) breaks(cause error) error {
 type remoteSubject struct {
 	testee *Testee
 	books  *bookkeeper
+	watch  *watch // nil where time is virtual
 }
 
 // Do implements subject.Subject.
@@ -194,7 +204,14 @@ func (s *remoteSubject) Do(command script.Command) ([]script.Event, error) {
 	if reply.Error != "" {
 		return reply.Events, &RefusedError{Command: command, Reason: reply.Error}
 	}
-	return reply.Events, nil
+	switch {
+	case s.watch == nil:
+		return reply.Events, nil
+	case reply.At == nil:
+		return reply.Events, s.testee.breaks(fmt.Errorf("the testee's clock is real, and its reply to %q does not say what time it is", command))
+	default:
+		return reply.Events, s.watch.read(command, *reply.At)
+	}
 }
 
 // Close implements subject.Subject.

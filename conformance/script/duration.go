@@ -11,6 +11,14 @@ import (
 // Duration is a span of virtual time. Its JSON form is a number of milliseconds, fractions allowed.
 type Duration time.Duration
 
+// How finely time is looked at: what is due at an instant has not happened one granule before it, and has one after it.
+const (
+	Granule = Duration(time.Millisecond)
+	// LiveGranule is the granule on the machine's clock. It is a fifth of 100 ms, the wait that most specs are about, so that two of
+	// them leave room between two instants of one spec.
+	LiveGranule = Duration(20 * time.Millisecond)
+)
+
 // MarshalJSON writes the number of milliseconds.
 func (d Duration) MarshalJSON() ([]byte, error) {
 	milliseconds := float64(d) / float64(time.Millisecond)

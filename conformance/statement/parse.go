@@ -175,6 +175,12 @@ func (c *checker) check(s *Statement) {
 	if s.Clock != "" && s.Clock != Virtual && s.Clock != Real {
 		c.fail("$.clock", "the clock is %q, neither virtual nor real", s.Clock)
 	}
+	switch {
+	case s.Scale < 0:
+		c.fail("$.scale", "the scale is %v, and time does not go backwards", s.Scale)
+	case s.Scale != 0 && s.Clock != Real:
+		c.fail("$.scale", "a scale is for a real clock")
+	}
 	for i, chapter := range s.Chapters {
 		if !slices.Contains(c.specification.Chapters, chapter) {
 			c.fail(fmt.Sprintf("$.chapters[%d]", i), "there is no chapter %q", chapter)

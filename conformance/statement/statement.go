@@ -22,6 +22,7 @@ type Statement struct {
 	Chapters       []string    `yaml:"chapters" json:"chapters,omitempty"`     // that it claims; empty: all
 	Features       []string    `yaml:"features" json:"features,omitempty"`     // that it has
 	Clock          string      `yaml:"clock" json:"clock,omitempty"`           // Virtual or Real; empty: Virtual
+	Scale          float64     `yaml:"scale" json:"scale,omitempty"`           // with a Real clock: real milliseconds for a virtual one; 0: the default
 	Deviations     []Deviation `yaml:"deviations" json:"deviations,omitempty"` // that are known
 	File           string      `yaml:"-" json:"-"`                             // where it was read; empty if it has no file
 }

@@ -19,6 +19,13 @@ type Subject interface {
 	Close() error
 }
 
+// Timed is a Subject on a clock that does not stand still between commands.
+type Timed interface {
+	Subject
+	// Now is the subject's time, as its events have it.
+	Now() script.Duration
+}
+
 // Host makes a fresh Subject.
 type Host func() (Subject, error)
 
@@ -70,6 +77,18 @@ func (e *UnavailableError) Error() string {
 
 // Unwrap returns the cause.
 func (e *UnavailableError) Unwrap() error { return e.Cause }
+
+// DisturbedError says that a spec on the machine's clock has no result, because the testee's time was not where the script had it. It
+// is not a verdict on the implementation, and says nothing about other specs.
+type DisturbedError struct {
+	Ahead   script.Duration // of the script, by the testee's clock; negative if it is behind
+	Allowed script.Duration
+}
+
+func (e *DisturbedError) Error() string {
+	return fmt.Sprintf("the testee's clock was %v ahead of the script, and %v is allowed: this machine is too busy for the scale, run it with a larger -scale",
+		e.Ahead, e.Allowed)
+}
 
 // BuildError says that a construction failed and did not say which parameter was to blame. It is what the implementation
 // answered, and so a failure like any other.

@@ -6,11 +6,14 @@ package testee
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/protocol"
 	"github.com/plumbline-spec/plumbline/conformance/script"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
@@ -20,7 +23,19 @@ import (
 // Serve answers requests from in on out until in ends. Subjects are made by host, whose clock is virtual. It returns nil at
 // the end of in, and an error if in holds what is no request or out cannot be written. Diagnostics belong on standard error.
 func Serve(in io.Reader, out io.Writer, s *statement.Statement, host subject.Host) error {
-	server := &server{statement: s, host: host}
+	return serve(in, out, &server{statement: s, clock: protocol.Virtual, host: func(float64) subject.Host { return host }})
+}
+
+// ServeLive is Serve on the machine's clock, for an implementation that cannot live in a bubble of testing/synctest. The runner says how
+// long the script's time lasts. The process should do nothing else: a subject is taken to be at rest when nothing has happened for the
+// time of settle (0 means inprocess.DefaultSettle) and no other goroutine runs.
+func ServeLive(in io.Reader, out io.Writer, s *statement.Statement, adapter inprocess.Adapter, settle time.Duration) error {
+	return serve(in, out, &server{statement: s, clock: protocol.Real, host: func(scale float64) subject.Host {
+		return inprocess.LiveHost(adapter, scale, settle)
+	}})
+}
+
+func serve(in io.Reader, out io.Writer, server *server) error {
 	reader := bufio.NewReader(in)
 	writer := bufio.NewWriter(out)
 	for {
@@ -50,7 +65,9 @@ func Serve(in io.Reader, out io.Writer, s *statement.Statement, host subject.Hos
 
 type server struct {
 	statement *statement.Statement
-	host      subject.Host
+	clock     protocol.Clock
+	host      func(scale float64) subject.Host
+	scale     float64         // as the runner's greeting had it
 	subject   subject.Subject // nil between end and begin
 }
 
@@ -59,6 +76,7 @@ func (s *server) answer(request protocol.Request) protocol.Reply {
 	var err error
 	switch request.Do {
 	case protocol.Hello:
+		s.scale = cmp.Or(request.Scale, 1)
 		reply.Hello = s.greeting()
 	case protocol.Begin:
 		err = s.begin()
@@ -66,6 +84,9 @@ func (s *server) answer(request protocol.Request) protocol.Reply {
 		err = s.end()
 	default:
 		reply.Events, err = s.do(request.Command)
+		if timed, is := s.subject.(subject.Timed); is {
+			reply.At = new(timed.Now())
+		}
 	}
 	if err != nil {
 		reply.Error = err.Error()
@@ -76,7 +97,7 @@ func (s *server) answer(request protocol.Request) protocol.Reply {
 func (s *server) greeting() *protocol.Greeting {
 	return &protocol.Greeting{
 		Protocol: protocol.Version, Implementation: s.statement.Implementation, Version: s.statement.Version,
-		Clock: protocol.Virtual, Features: append([]string{}, s.statement.Features...),
+		Clock: s.clock, Features: append([]string{}, s.statement.Features...),
 	}
 }
 
@@ -85,7 +106,7 @@ func (s *server) begin() error {
 		return err
 	}
 	var err error
-	s.subject, err = s.host()
+	s.subject, err = s.host(cmp.Or(s.scale, 1))()
 	return err
 }
 

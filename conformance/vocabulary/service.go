@@ -104,7 +104,8 @@ func (s *Service) Caller() *Caller {
 	return caller
 }
 
-// Advance moves virtual time.
+// Advance moves the script's time. What is due at an instant is looked at with JustBefore, JustAfter and OverTheInstant, which know
+// how exact the clock is.
 func (s *Service) Advance(by time.Duration) {
 	ginkgo.GinkgoHelper()
 	s.session.advance(by)

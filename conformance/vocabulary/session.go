@@ -19,6 +19,8 @@ type Implementation struct {
 	Declares func(feature string) bool
 	// Excuses tells whether the statement declares that failure of that requirement; nil if there is none.
 	Excuses func(id, message string) bool
+	// Live tells whether it is on the machine's clock, which cannot be made to stand still.
+	Live bool
 	// Rerun is the command that reruns specs, without the filter that selects one.
 	Rerun string
 	// Focus is the flag of that command that selects specs by a regular expression of their texts.
@@ -73,11 +75,12 @@ func (s *session) close() {
 func (s *session) judge(err error) {
 	ginkgo.GinkgoHelper()
 	var unavailable *subject.UnavailableError
+	var disturbed *subject.DisturbedError
 	var unbuilt *subject.BuildError
 	switch {
 	case errors.As(err, &unbuilt):
 		FailSpec(err.Error())
-	case errors.As(err, &unavailable):
+	case errors.As(err, &unavailable), errors.As(err, &disturbed):
 		couldNotRun(err)
 	case err != nil:
 		failBroken(err)

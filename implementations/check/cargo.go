@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,39 +14,46 @@ import (
 // cargoFile is the build file of a workspace, and of each package in it.
 const cargoFile = "Cargo.toml"
 
-// checkCargo checks a package of a Cargo workspace that is a testee: its program is called after its folder. The development profile
-// does: the whole suite takes less time than an optimised build.
-func checkCargo(m module, i implementation, report string) error {
-	if err := requiresCargo(i); err != nil {
-		return err
+// prepareCargo builds a package of a Cargo workspace that is a testee. Its program is called after its folder, as is a second one of the
+// package, whose statement is in a folder of its own below. The development profile does: the whole suite takes less time than an
+// optimised build.
+func prepareCargo(m module, i implementation, binaries string, out io.Writer) (*suite, error) {
+	if err := requiresCargo(m, i); err != nil {
+		return nil, err
 	}
 	// What all testees stand on is tested first: a testee that reports falsely proves nothing.
-	if err := show(m.directory, "cargo", "test", "--quiet", "--locked", "--workspace"); err != nil {
-		return err
+	if err := show(out, m.directory, "cargo", "test", "--quiet", "--locked", "--workspace"); err != nil {
+		return nil, err
 	}
-	program := filepath.Base(i.directory) + "-testee"
-	if err := show(m.directory, "cargo", "build", "--quiet", "--locked", "--bin", program, "--target-dir", "target"); err != nil {
-		return err
+	below, err := filepath.Rel(m.directory, i.directory)
+	if err != nil {
+		return nil, err
+	}
+	program := strings.ReplaceAll(filepath.ToSlash(below), "/", "-") + "-testee"
+	if err := show(out, m.directory, "cargo", "build", "--quiet", "--locked", "--bin", program, "--target-dir", "target"); err != nil {
+		return nil, err
 	}
 	testee, err := filepath.Abs(filepath.Join(m.directory, "target", "debug", program))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	declared, err := filepath.Abs(filepath.Join(i.directory, statementFile))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	// In the suite's folder and without a package argument, go test shows what the test prints, passed or not.
-	return show("conformance", "go", append([]string{"test", "-count=1", "-args", "-testee=" + vocabulary.ShellQuote(testee), "-statement=" + declared}, suiteFlags(report)...)...)
+	return buildTesteeSuite(out, binaries, vocabulary.ShellQuote(testee), declared)
 }
 
 // requiresCargo tells whether the package pins the version that the statement is about.
-func requiresCargo(i implementation) error {
+func requiresCargo(m module, i implementation) error {
 	s, err := statement.Load(filepath.Join(i.directory, statementFile))
 	if err != nil {
 		return err
 	}
 	manifest := filepath.Join(i.directory, cargoFile)
+	if _, err := os.Stat(manifest); err != nil && filepath.Dir(i.directory) != m.directory {
+		manifest = filepath.Join(filepath.Dir(i.directory), cargoFile)
+	}
 	pins, err := os.ReadFile(manifest)
 	if err != nil {
 		return err
@@ -57,8 +65,8 @@ func requiresCargo(i implementation) error {
 }
 
 func lintCargo(m module, _ string) error {
-	if err := show(m.directory, "cargo", "fmt", "--all", "--check"); err != nil {
+	if err := show(os.Stdout, m.directory, "cargo", "fmt", "--all", "--check"); err != nil {
 		return err
 	}
-	return show(m.directory, "cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings")
+	return show(os.Stdout, m.directory, "cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings")
 }

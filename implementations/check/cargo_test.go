@@ -30,13 +30,13 @@ func TestAPackageThatPinsAnotherVersionIsNotChecked(t *testing.T) {
 		}
 	}
 	i := implementation{name: "one", directory: directory}
-	if err := requiresCargo(i); err == nil || !strings.Contains(err.Error(), "does not pin") {
+	if err := requiresCargo(module{directory: filepath.Join(root, "rust")}, i); err == nil || !strings.Contains(err.Error(), "does not pin") {
 		t.Errorf("got %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(directory, "Cargo.toml"), []byte("one = \"=1.2.3\"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := requiresCargo(i); err != nil {
+	if err := requiresCargo(module{directory: filepath.Join(root, "rust")}, i); err != nil {
 		t.Error(err)
 	}
 }

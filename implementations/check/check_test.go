@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +36,7 @@ func TestEachStatementOfAModuleIsAnImplementation(t *testing.T) {
 	if len(modules) != 1 || len(modules[0].implementations) != 2 {
 		t.Fatalf("got %+v", modules)
 	}
-	if name := modules[0].implementations[1].reportName(); name != "one-variant.json" {
+	if name := modules[0].implementations[1].fileName(".json"); name != "one-variant.json" {
 		t.Errorf("the report is named %q", name)
 	}
 }
@@ -45,7 +46,7 @@ func TestAFolderInAnUnknownLanguageHasNoVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := check(modules[0], modules[0].implementations[0], filepath.Join(t.TempDir(), "report.json"))
+	r := how{build: t.TempDir()}.check(modules[0], modules[0].implementations[0], io.Discard)
 	if exitCode([]result{r}) != noVerdict {
 		t.Errorf("got %+v", r)
 	}
@@ -59,25 +60,120 @@ func TestAModuleWithoutAStatementIsRefused(t *testing.T) {
 
 func TestAMissingToolchainIsNoPass(t *testing.T) {
 	m := module{toolchain: &toolchain{program: "a-program-that-nobody-has"}}
-	r := check(m, implementation{name: "one"}, filepath.Join(t.TempDir(), "report.json"))
+	r := how{build: t.TempDir()}.check(m, implementation{name: "one"}, io.Discard)
 	if exitCode([]result{r}) != noVerdict || !strings.Contains(r.row()[8], "toolchain is missing") {
 		t.Errorf("got %+v", r)
 	}
 }
 
-func TestAReportOfAnEarlierRunIsNoVerdict(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "report.json")
-	if err := with(report.Pass).Write(file); err != nil {
+// running is a module whose suite is a shell script, which is given the file of the report as $1.
+func running(t *testing.T, script string) (how, module) {
+	t.Helper()
+	build := t.TempDir()
+	if err := os.Mkdir(filepath.Join(build, "implementations"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	m := module{toolchain: &toolchain{program: "go", check: func(module, implementation, string) error { return errors.New("exit status 1") }}}
-	if r := check(m, implementation{name: "one"}, file); r.report != nil || exitCode([]result{r}) != noVerdict {
+	program := filepath.Join(build, "suite")
+	text := "#!/bin/sh\nfor argument; do case $argument in -report=*) set -- \"${argument#-report=}\" ;; esac; done\n" + script
+	if err := os.WriteFile(program, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return how{build: build, repeat: 1}, module{toolchain: &toolchain{program: "sh", prepare: func(module, implementation, string, io.Writer) (*suite, error) {
+		return &suite{program: program, directory: build}, nil
+	}}}
+}
+
+func TestAReportOfAnEarlierRunIsNoVerdict(t *testing.T) {
+	h, m := running(t, "exit 1")
+	if err := with(report.Pass).Write(filepath.Join(h.build, "implementations", "one.json")); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.check(m, implementation{name: "one"}, io.Discard); r.report != nil || exitCode([]result{r}) != noVerdict {
 		t.Errorf("got %+v", r)
 	}
 }
 
+func TestVerdictsHaveToBeTheSameInEachRun(t *testing.T) {
+	for name, test := range map[string]struct {
+		script string
+		runs   int
+		code   int
+	}{
+		"the same":  {`cp pass "$1"`, 5, 0},
+		"another":   {`if test -e third; then cp fail "$1"; elif test -e second; then touch third; cp pass "$1"; else touch second; cp pass "$1"; fi`, 3, mismatch},
+		"none left": {`if test -e second; then exit 1; else touch second; cp pass "$1"; fi`, 1, noVerdict},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, m := running(t, test.script)
+			h.repeat = 5
+			for file, verdict := range map[string]report.Verdict{"pass": report.Pass, "fail": report.NotApplicable} {
+				r := with(report.Pass, verdict)
+				r.Results[1].Specs = []report.Spec{{Text: "does it", Verdict: verdict}}
+				if err := r.Write(filepath.Join(h.build, file)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := h.check(m, implementation{name: "one"}, io.Discard)
+			if r.runs != test.runs || exitCode([]result{r}) != test.code {
+				t.Errorf("got %+v (%v) after %d runs", r, r.err, r.runs)
+			}
+		})
+	}
+}
+
+func TestADisturbedRunIsMadeAgainAtALargerScale(t *testing.T) {
+	for name, test := range map[string]struct {
+		second report.Verdict
+		code   int
+	}{
+		"calm":           {report.Pass, 0},
+		"a failure":      {report.Fail, mismatch},
+		"never any calm": {report.CouldNotRun, mismatch},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, m := running(t, `echo run >>runs; if test -e second; then cp after "$1"; else touch second; cp before "$1"; fi`)
+			m.toolchain.prepare = scaled(m.toolchain.prepare, 4)
+			for file, verdict := range map[string]report.Verdict{"before": report.CouldNotRun, "after": test.second} {
+				if err := with(report.Pass, verdict).Write(filepath.Join(h.build, file)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := h.check(m, implementation{name: "one"}, io.Discard)
+			runs, err := os.ReadFile(filepath.Join(h.build, "runs"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 2
+			if test.second == report.CouldNotRun {
+				want = 3
+			}
+			if got := strings.Count(string(runs), "run"); got != want || exitCode([]result{r}) != test.code {
+				t.Errorf("got %+v after %d runs", r, got)
+			}
+		})
+	}
+}
+
+// scaled makes a suite one of a testee on the machine's clock.
+func scaled(prepare func(module, implementation, string, io.Writer) (*suite, error), scale float64) func(module, implementation, string, io.Writer) (*suite, error) {
+	return func(m module, i implementation, binaries string, out io.Writer) (*suite, error) {
+		s, err := prepare(m, i, binaries, out)
+		s.scale = scale
+		return s, err
+	}
+}
+
+func TestAnImplementationIsNamedByItsFolderOrOneAbove(t *testing.T) {
+	i := implementation{name: "rust/tower"}
+	for folder, want := range map[string]bool{"": true, "tower": true, "rust": true, "rust/tower": true, "tow": false, "rust/tower/more": false} {
+		if got := i.within(folder); got != want {
+			t.Errorf("in %q: %v", folder, got)
+		}
+	}
+}
+
 func with(verdicts ...report.Verdict) *report.Report {
-	r := &report.Report{Implementation: "one", Version: "1"}
+	r := &report.Report{Format: report.Format, Implementation: "one", Version: "1"}
 	for _, verdict := range verdicts {
 		r.Results = append(r.Results, report.Result{Requirement: "some.requirement", Verdict: verdict})
 	}

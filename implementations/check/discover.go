@@ -25,9 +25,14 @@ type implementation struct {
 	directory string
 }
 
-// reportName is the name of the file with the verdicts on it.
-func (i implementation) reportName() string {
-	return strings.ReplaceAll(filepath.ToSlash(i.name), "/", "-") + ".json"
+// fileName is the name of a file about it.
+func (i implementation) fileName(extension string) string {
+	return strings.ReplaceAll(filepath.ToSlash(i.name), "/", "-") + extension
+}
+
+// within tells whether it is in that folder: its own, or one that it is below. The empty folder has all in it.
+func (i implementation) within(folder string) bool {
+	return folder == "" || strings.Contains("/"+filepath.ToSlash(i.name)+"/", "/"+strings.Trim(folder, "/")+"/")
 }
 
 // discover finds the modules in the folders of root, in order of their names.

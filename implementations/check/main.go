@@ -6,31 +6,37 @@
 // check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
 // main job.
 //
-// With -update-statements it writes the failures that are seen into the deviations that the statements declare, and what these
-// declare into implementations/index.
+// What the programs say that it runs is shown where a result is not as stated, or with -v. With -only it checks the implementations in that
+// folder and no others, and does not look at the README's table; with -repeat it runs the suite of each so many times, and fails if a
+// verdict differs; with -update-statements it writes the failures that are seen into the deviations that the statements declare, and what
+// these declare into implementations/index.
 //
 // It exits with 1 if a verdict does not match its statement or the README's table of results or the index, and with 2 if there is an implementation without a verdict: a
 // missing toolchain is no pass.
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/plumbline-spec/plumbline/implementations/index"
 )
 
 func main() {
-	lintOnly := flag.Bool("lint", false, "lint the implementations' code instead of checking them")
-	root := flag.String("implementations", "implementations", "the directory with a folder for each implementation")
-	build := flag.String("build", "build", "the directory for what is built and written")
-	flag.BoolVar(&updateStatements, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")
-	flag.StringVar(&only, "only", "", "check only the implementations whose folder contains this `text`; the README's table is then not looked at")
+	var o options
+	flag.BoolVar(&o.lint, "lint", false, "lint the implementations' code instead of checking them")
+	flag.BoolVar(&o.update, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")
+	flag.BoolVar(&o.verbose, "v", false, "show what the programs say that are run")
+	flag.StringVar(&o.only, "only", "", "check the implementations in this `folder` below the directory, or below one of its folders: tower, rust, rust/tower")
+	flag.IntVar(&o.repeat, "repeat", 1, "run each suite so many `times`; the verdicts have to be the same each time")
+	flag.StringVar(&o.root, "implementations", "implementations", "the `directory` with a folder for each implementation")
+	flag.StringVar(&o.build, "build", "build", "the `directory` for what is built and written")
 	flag.Parse()
-	code, err := run(*root, *build, *lintOnly)
+	code, err := run(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "implementations could not be checked:", err)
 		os.Exit(noVerdict)
@@ -38,18 +44,11 @@ func main() {
 	os.Exit(code)
 }
 
-var (
-	updateStatements bool
-	only             string
-)
-
-// suiteFlags are the flags of the suite that every implementation's check has, for people to read and for this program.
-func suiteFlags(report string) []string {
-	flags := []string{"-ginkgo.no-color", "-ginkgo.succinct", "-report=" + report, "-junit=" + strings.TrimSuffix(report, ".json") + ".xml"}
-	if updateStatements {
-		flags = append(flags, "-update-statement")
-	}
-	return flags
+type options struct {
+	root, build, only string
+	repeat            int
+	lint, verbose     bool
+	update            bool
 }
 
 // The exit codes other than 0.
@@ -61,40 +60,43 @@ const (
 // readme is the page with the table of results.
 const readme = "README.md"
 
-func run(root, build string, lintOnly bool) (int, error) {
-	modules, err := discover(root)
+func run(o options) (int, error) {
+	modules, err := discover(o.root)
 	if err != nil {
 		return 0, err
 	}
-	if lintOnly {
-		return lint(modules, build), nil
+	if o.lint {
+		return lint(modules, o.build), nil
 	}
-	reports, err := filepath.Abs(filepath.Join(build, "implementations"))
-	if err != nil {
+	h := how{repeat: o.repeat, update: o.update}
+	if h.build, err = filepath.Abs(o.build); err != nil {
 		return 0, err
 	}
-	if err := os.MkdirAll(reports, 0o755); err != nil {
-		return 0, err
+	for _, folder := range []string{"bin", "implementations"} {
+		if err := os.MkdirAll(filepath.Join(h.build, folder), 0o755); err != nil {
+			return 0, err
+		}
 	}
 	var results []result
 	for _, m := range modules {
 		for _, i := range m.implementations {
-			if !strings.Contains(i.name, only) {
-				continue
+			if i.within(o.only) {
+				results = append(results, checkAloud(h, m, i, o.verbose))
 			}
-			fmt.Printf("\n=== %s\n", i.name)
-			results = append(results, check(m, i, filepath.Join(reports, i.reportName())))
 		}
+	}
+	if len(results) == 0 {
+		return 0, fmt.Errorf("there is no implementation in a folder %q", o.only)
 	}
 	fmt.Println()
 	printTable(os.Stdout, results)
 	code := exitCode(results)
-	if updateStatements {
+	if o.update {
 		if err := index.Write("."); err != nil {
 			return 0, err
 		}
 	}
-	if only != "" {
+	if o.only != "" {
 		return code, nil
 	}
 	page, err := os.ReadFile(readme)
@@ -110,4 +112,28 @@ func run(root, build string, lintOnly bool) (int, error) {
 		code = max(code, mismatch)
 	}
 	return code, nil
+}
+
+// checkAloud checks one implementation and says how that went, at length if it is not as stated.
+func checkAloud(h how, m module, i implementation, verbose bool) result {
+	fmt.Printf("%s: ", i.name)
+	var said bytes.Buffer
+	out := io.Writer(&said)
+	if verbose {
+		fmt.Println()
+		out = os.Stdout
+	}
+	r := h.check(m, i, out)
+	switch {
+	case r.matches():
+		fmt.Printf("as stated, %.1f s\n", r.took.Seconds())
+	case r.report == nil:
+		fmt.Printf("no verdict\n%s%v\n", said.Bytes(), r.err)
+	default:
+		fmt.Printf("not as stated\n%s", said.Bytes())
+		if r.err != nil {
+			fmt.Println(r.err)
+		}
+	}
+	return r
 }

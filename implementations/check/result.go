@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,10 +23,18 @@ type result struct {
 	report *report.Report // nil without a verdict
 	err    error          // why there is no verdict, or what the test run said
 	took   time.Duration
+	runs   int
 }
 
-// check checks one implementation and reads the verdicts that it wrote.
-func check(m module, i implementation, file string) (r result) {
+// how says how implementations are checked.
+type how struct {
+	build  string // for what is built and written; absolute
+	repeat int    // how often the suite runs; each time it has to give the same verdicts
+	update bool   // statements get the failures that are seen
+}
+
+// check checks one implementation and reads the verdicts that it wrote. What programs say on the way goes to out.
+func (h how) check(m module, i implementation, out io.Writer) (r result) {
 	start := time.Now()
 	r.name = i.name
 	defer func() { r.took = time.Since(start) }()
@@ -35,17 +45,65 @@ func check(m module, i implementation, file string) (r result) {
 	if r.err = m.toolchain.available(); r.err != nil {
 		return r
 	}
-	// A report of an earlier run is no verdict on this one.
-	if r.err = os.Remove(file); r.err != nil && !errors.Is(r.err, fs.ErrNotExist) {
+	var s *suite
+	if s, r.err = m.toolchain.prepare(m, i, filepath.Join(h.build, "bin"), out); r.err != nil {
 		return r
 	}
-	r.err = m.toolchain.check(m, i, file)
-	verdicts, err := report.Read(file)
-	if err != nil {
-		r.err = errors.Join(r.err, err)
+	for r.runs = 0; r.runs < max(h.repeat, 1) && r.err == nil; r.runs++ {
+		verdicts, err := h.once(s, filepath.Join(h.build, "implementations", i.fileName(".json")), out)
+		if verdicts == nil {
+			r.report, r.err = nil, err
+			return r
+		}
+		r.err = err
+		if r.report != nil {
+			r.err = errors.Join(r.err, different(r.report, verdicts, r.runs+1))
+		}
+		r.report = verdicts
 	}
-	r.report = verdicts
 	return r
+}
+
+// calmer is by how much the scale grows where the machine was too busy for the one before, at most twice.
+const calmer = 5
+
+// once runs the suite and reads its report. A run on the machine's clock in which that has disturbed anything is no measurement: the suite
+// runs again, the whole of it, at a larger scale, where the same disturbance matters less. The verdicts are those of the last run.
+func (h how) once(s *suite, file string, out io.Writer) (*report.Report, error) {
+	run := *s
+	for largest := s.scale * calmer * calmer; ; run.scale *= calmer {
+		// A report of an earlier run is no verdict on this one.
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		failed := run.run(out, file, h.update)
+		verdicts, err := report.Read(file)
+		if err != nil {
+			return nil, errors.Join(failed, err)
+		}
+		if disturbed := verdicts.Count("", "", report.CouldNotRun) > 0; !disturbed || run.scale >= largest {
+			return verdicts, failed
+		}
+	}
+}
+
+// different says which specs have another verdict in that run than in the one before it.
+func different(before, after *report.Report, run int) error {
+	verdicts := map[string]report.Verdict{}
+	for _, result := range before.Results {
+		for _, spec := range result.Specs {
+			verdicts[spec.Text+spec.Location] = spec.Verdict
+		}
+	}
+	var found []error
+	for _, result := range after.Results {
+		for _, spec := range result.Specs {
+			if was := verdicts[spec.Text+spec.Location]; was != spec.Verdict {
+				found = append(found, fmt.Errorf("run %d says %s of %q (%s), the one before it %s", run, spec.Verdict, spec.Text, spec.Location, cmp.Or(was, "nothing")))
+			}
+		}
+	}
+	return errors.Join(found...)
 }
 
 // matches tells whether every verdict is what the statement says.
@@ -71,7 +129,9 @@ func (r result) row() []string {
 	case !r.report.Conforms():
 		outcome = "NOT AS STATED"
 	case r.err != nil:
-		outcome = "FAILED: " + r.err.Error()
+		outcome = "FAILED: " + strings.ReplaceAll(r.err.Error(), "\n", "; ")
+	case r.runs > 1:
+		outcome = fmt.Sprintf("as stated, in each of %d runs", r.runs)
 	}
 	return []string{
 		r.report.Implementation, r.report.Version, r.count(report.Pass), r.count(report.KnownDeviation),

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,25 +45,24 @@ func readRecipe(directory string) (recipe, error) {
 	return r, nil
 }
 
-func checkTestee(m module, i implementation, report string) error {
+func prepareTestee(m module, i implementation, binaries string, out io.Writer) (*suite, error) {
 	r, err := readRecipe(m.directory)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	folder, err := filepath.Abs(m.directory)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	statement, err := filepath.Abs(filepath.Join(i.directory, statementFile))
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if err := inFolder(out, folder, r.Test); err != nil {
+		return nil, err
 	}
 	start := "sh -c " + vocabulary.ShellQuote("cd "+vocabulary.ShellQuote(folder)+" && exec "+r.Testee)
-	// In the suite's folder and without a package argument, go test shows what the test prints, passed or not.
-	return errors.Join(
-		inFolder(folder, r.Test),
-		show("conformance", "go", append([]string{"test", "-count=1", "-args", "-testee=" + start, "-statement=" + statement}, suiteFlags(report)...)...),
-	)
+	return buildTesteeSuite(out, binaries, start, statement)
 }
 
 func lintTestee(m module, _ string) error {
@@ -71,15 +70,15 @@ func lintTestee(m module, _ string) error {
 	if err != nil {
 		return err
 	}
-	return inFolder(m.directory, r.Lint)
+	return inFolder(os.Stdout, m.directory, r.Lint)
 }
 
 // inFolder runs one of a recipe's commands.
-func inFolder(directory, command string) error {
+func inFolder(out io.Writer, directory, command string) error {
 	if command == "" {
 		return nil
 	}
-	if err := show(directory, "sh", "-c", command); err != nil {
+	if err := show(out, directory, "sh", "-c", command); err != nil {
 		return fmt.Errorf("%s: %w", command, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ func folder(t *testing.T, recipe string) module {
 
 func TestATesteeWhoseProgramIsMissingIsNoPass(t *testing.T) {
 	m := folder(t, "needs: [a-program-that-nobody-has]\ntestee: something\n")
-	r := check(m, m.implementations[0], filepath.Join(t.TempDir(), "report.json"))
+	r := how{build: t.TempDir()}.check(m, m.implementations[0], io.Discard)
 	if exitCode([]result{r}) != noVerdict || !strings.Contains(r.row()[8], `no program "a-program-that-nobody-has"`) {
 		t.Errorf("got %+v", r)
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 )
 
@@ -15,16 +18,63 @@ import (
 type toolchain struct {
 	buildFile string // a folder that has it is a module
 	program   string // has to be on the path
-	// check runs the implementation's suite, shows what it says, and has it write its report to that file.
-	check func(m module, i implementation, report string) error
+	// prepare builds and tests what the implementation's suite stands on, and says how that is run. What programs say goes to out.
+	prepare func(m module, i implementation, binaries string, out io.Writer) (*suite, error)
 	// lint returns what is wrong with the code of a module; binaries is a directory for tools.
 	lint func(m module, binaries string) error
 }
 
+// suite is a built test that checks one implementation.
+type suite struct {
+	program   string
+	directory string // where it runs
+	arguments []string
+	scale     float64 // of a testee on the machine's clock; 0 where time is virtual
+}
+
+// run runs the suite once, and has it write its report to that file, and beside it the same in the form of JUnit. With update it writes
+// the failures that it sees into the deviations that the statement declares.
+func (s *suite) run(out io.Writer, report string, update bool) error {
+	arguments := append(s.arguments[:len(s.arguments):len(s.arguments)],
+		"-ginkgo.no-color", "-ginkgo.succinct", "-report="+report, "-junit="+strings.TrimSuffix(report, ".json")+".xml")
+	if update {
+		arguments = append(arguments, "-update-statement")
+	}
+	if s.scale > 0 {
+		arguments = append(arguments, fmt.Sprintf("-scale=%v", s.scale))
+	}
+	return show(out, s.directory, s.program, arguments...)
+}
+
+// buildSuite builds the test in a directory.
+func buildSuite(out io.Writer, directory, program string) (*suite, error) {
+	if err := show(out, directory, "go", "test", "-c", "-o", program); err != nil {
+		return nil, err
+	}
+	return &suite{program: program, directory: directory}, nil
+}
+
+// buildTesteeSuite builds the suite of this repository for the testee that a command line starts.
+func buildTesteeSuite(out io.Writer, binaries, testee, file string) (*suite, error) {
+	declared, err := statement.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	s, err := buildSuite(out, "conformance", filepath.Join(binaries, "conformance.test"))
+	if err != nil {
+		return nil, err
+	}
+	s.arguments = []string{"-testee=" + testee, "-statement=" + file}
+	if declared.Clock == statement.Real {
+		s.scale = cmp.Or(declared.Scale, remote.DefaultScale)
+	}
+	return s, nil
+}
+
 var toolchains = []*toolchain{
-	{buildFile: "go.mod", program: "go", check: checkGo, lint: lintGo},
-	{buildFile: recipeFile, program: "sh", check: checkTestee, lint: lintTestee},
-	{buildFile: cargoFile, program: "cargo", check: checkCargo, lint: lintCargo},
+	{buildFile: "go.mod", program: "go", prepare: prepareGo, lint: lintGo},
+	{buildFile: recipeFile, program: "sh", prepare: prepareTestee, lint: lintTestee},
+	{buildFile: cargoFile, program: "cargo", prepare: prepareCargo, lint: lintCargo},
 }
 
 func toolchainOf(directory string) *toolchain {
@@ -43,12 +93,11 @@ func (t *toolchain) available() error {
 	return nil
 }
 
-func checkGo(m module, i implementation, report string) error {
+func prepareGo(m module, i implementation, binaries string, out io.Writer) (*suite, error) {
 	if err := requires(m, i); err != nil {
-		return err
+		return nil, err
 	}
-	// Without a package argument go test shows what the test prints, passed or not.
-	return show(i.directory, "go", append([]string{"test", "-count=1", "-args"}, suiteFlags(report)...)...)
+	return buildSuite(out, i.directory, filepath.Join(binaries, i.fileName(".test")))
 }
 
 // requires tells whether the module pins the version that the statement is about.
@@ -73,7 +122,7 @@ func lintGo(m module, binaries string) error {
 		return err
 	}
 	// Built by the main module, so that there is one pin for all.
-	if err := show(".", "go", "build", "-o", staticcheck, "honnef.co/go/tools/cmd/staticcheck"); err != nil {
+	if err := show(os.Stdout, ".", "go", "build", "-o", staticcheck, "honnef.co/go/tools/cmd/staticcheck"); err != nil {
 		return err
 	}
 	unformatted, err := exec.Command("gofmt", "-l", m.directory).Output()
@@ -83,16 +132,18 @@ func lintGo(m module, binaries string) error {
 	if len(unformatted) > 0 {
 		return fmt.Errorf("run gofmt -w on %s", strings.Join(strings.Fields(string(unformatted)), " "))
 	}
-	if err := show(m.directory, "go", "vet", "./..."); err != nil {
+	if err := show(os.Stdout, m.directory, "go", "vet", "./..."); err != nil {
 		return err
 	}
-	return show(m.directory, staticcheck, "./...")
+	return show(os.Stdout, m.directory, staticcheck, "./...")
 }
 
 // show runs a program in a directory and passes on what it says.
-func show(directory, program string, arguments ...string) error {
+func show(out io.Writer, directory, program string, arguments ...string) error {
 	command := exec.Command(program, arguments...)
-	command.Dir, command.Stdout, command.Stderr = directory, os.Stdout, os.Stderr
+	command.Dir, command.Stdout, command.Stderr = directory, out, out
+	// A panic that a spec asks for is part of a testee's work, and its stack is no news.
+	command.Env = append(os.Environ(), "RUST_BACKTRACE=0")
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w", filepath.Base(program), arguments[0], err)
 	}

@@ -1,11 +1,16 @@
 //! The layers of a script as middlewares and combinators of ntex.
 
+use std::error::Error;
+use std::fmt;
 use std::rc::Rc;
 
 use ntex_service::dev::ServiceChain;
 use ntex_service::{Identity, Middleware, Pipeline, Service, Stack, apply_fn, boxed, chain, fn_service, fn_shutdown};
+use ntex_util::services::keepalive::KeepAliveService;
+use ntex_util::services::timeout::{Timeout, TimeoutError};
 use ntex_util::services::{buffer::Buffer, buffer::BufferServiceError, inflight::InFlight, retry::Retry};
-use plumbline_testee::{BoxError, Function, Layer as Described, Refusal, World};
+use ntex_util::time::Millis;
+use plumbline_testee::{BoxError, Function, Layer as Described, Milliseconds, Refusal, World};
 
 use crate::AnyService;
 use crate::binding::Opened;
@@ -96,6 +101,17 @@ pub fn layer(world: &World, described: &Described) -> Result<AnyLayer, Refusal> 
             let retry = Retry::new(Planned::new(world, policy)?);
             AnyLayer::of(move |inner| retry.create(inner))
         }
+        "timeout" => {
+            let timeout = Timeout::new(span("timeout", described.timeout)?);
+            AnyLayer::chained(move |inner| chain(timeout.create(inner)).map_err(not_elapsed))
+        }
+        "keep-alive" => {
+            let idle = span("idle", described.idle)?;
+            AnyLayer::chained(move |inner| {
+                let alive = KeepAliveService::new(idle, || BoxError::from(Idle));
+                chain(alive).and_then(inner)
+            })
+        }
         "boxed" => AnyLayer::of(boxed::service),
         "chain" => AnyLayer::chained(chain),
         "layers" => compose(world, &described.layers)?,
@@ -112,6 +128,26 @@ fn taken_out(error: BufferServiceError<BoxError>) -> BoxError {
         cancelled => cancelled.into(),
     }
 }
+
+/// The same for the error of a time-out.
+fn not_elapsed(error: TimeoutError<BoxError>) -> BoxError {
+    match error {
+        TimeoutError::Service(inner) => inner,
+        elapsed => elapsed.into(),
+    }
+}
+
+/// What a keep-alive says: ntex-util leaves it to its user to name an error.
+#[derive(Debug)]
+pub struct Idle;
+
+impl fmt::Display for Idle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("kept idle for too long")
+    }
+}
+
+impl Error for Idle {}
 
 /// The middleware that tells when it is applied and leaves its mark on requests.
 fn tagged(world: &World, tag: &str) -> AnyLayer {
@@ -201,6 +237,15 @@ fn apply(f: Function) -> AnyLayer {
             }
         })
     })
+}
+
+/// A span of time, which the implementation takes in milliseconds.
+fn span(parameter: &str, value: Option<Milliseconds>) -> Result<Millis, Refusal> {
+    value
+        .ok_or_else(|| Refusal::refused(parameter, "a script names it"))?
+        .duration()
+        .map(Millis::from)
+        .ok_or_else(|| Refusal::refused(parameter, "it is negative"))
 }
 
 /// A number that the implementation takes as an unsigned one.

@@ -1,62 +1,11 @@
-//! Puts ntex-service under check, with those services of ntex-util that correspond to layers. What a trace shows is their own.
-//!
-//! - A service is a `Pipeline` and a caller is a `PipelineBinding` of it. An invocation is `call`, a call alone is `call_nowait`.
-//! - The readiness check of a binding lives in the binding, and nothing but dropping the binding ends it. So a caller that gives
-//!   its check up drops its binding and goes on with a clone.
-//! - A layer is a `Middleware`, or a combinator around what is inside. The hook of a shutdown is a service of its own, in front
-//!   of the one that it watches.
-//! - The services of ntex-util that take time read the machine's clock, which cannot be made to stand still, and are left out.
+//! The testee for what takes no time: its clock stands still.
 
-mod binding;
-mod factory;
-mod layers;
-mod leaf;
-mod retry;
-
-use std::error::Error;
-use std::rc::Rc;
-
-use ntex_service::{Pipeline, boxed};
-use ntex_util::services::buffer::BufferServiceError;
-use plumbline_testee::{Adapter, BoxError, Composed, Factory, Layer, Leaf, Refusal, Service, Stack, Statement, World};
-
-/// A service of whatever layers.
-type AnyService = boxed::BoxService<String, String, BoxError>;
-
-struct Ntex;
-
-impl Adapter for Ntex {
-    fn compose(&self, world: &World, layers: &[Layer]) -> Result<Box<dyn Composed>, Refusal> {
-        Ok(Box::new(Composition(
-            (!layers.is_empty())
-                .then(|| layers::compose(world, layers))
-                .transpose()?,
-        )))
-    }
-
-    fn factory(&self, world: &World, stack: &Stack) -> Result<Rc<dyn Factory>, Refusal> {
-        Ok(Rc::new(factory::Opened::new(factory::factory(world, stack)?)))
-    }
-
-    fn kind(error: &(dyn Error + 'static)) -> Option<&'static str> {
-        // Only requests that were cancelled remain inside this type; other errors are taken out of it.
-        error.is::<BufferServiceError<BoxError>>().then_some("cancelled")
-    }
-}
-
-/// Layers that wait for a leaf, if there are any.
-struct Composition(Option<layers::AnyLayer>);
-
-impl Composed for Composition {
-    fn apply(&self, leaf: Leaf) -> Result<Rc<dyn Service>, Refusal> {
-        let leaf = leaf::NtexLeaf(leaf);
-        Ok(Rc::new(match &self.0 {
-            None => binding::Opened::new(Pipeline::new(leaf)),
-            Some(layers) => layers.open(boxed::service(leaf)),
-        }))
-    }
-}
+use ntex_service_testee::Ntex;
+use plumbline_testee::{Statement, serve};
 
 fn main() -> std::io::Result<()> {
-    plumbline_testee::serve(&Statement::parse(include_str!("../statement.yaml")), Ntex)
+    serve(
+        &Statement::parse(include_str!("../statement.yaml")),
+        Ntex { timed: false },
+    )
 }

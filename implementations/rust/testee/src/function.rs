@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn world() -> World {
-        World::new(|_| None)
+        World::new(|_| None, crate::clock::Clock::Virtual)
     }
 
     fn outcome(text: &str, result: Result<&str, &str>) -> Result<String, Vec<String>> {

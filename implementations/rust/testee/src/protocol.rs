@@ -33,6 +33,8 @@ pub(crate) struct Request {
     pub id: u64,
     #[serde(rename = "do")]
     pub verb: String,
+    /// Of the greeting: real milliseconds for a virtual one.
+    pub scale: Option<f64>,
 }
 
 /// One command of a script.
@@ -228,6 +230,9 @@ pub(crate) struct Reply {
     pub hello: Option<Greeting>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Event>,
+    /// The subject's time, on the machine's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

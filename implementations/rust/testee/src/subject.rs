@@ -7,21 +7,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio::task::{LocalSet, yield_now};
+use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::adapter::{Adapter, Caller, Composed, Factory, Pending, Refusal, Service, panic_text};
+use crate::clock::{Clock, settle};
 use crate::contexts::Contexts;
 use crate::failure::Kind;
 use crate::operation::Operation;
 use crate::protocol::{Command, Event, Happening, Milliseconds};
 use crate::world::World;
-
-/// How often in a row every task has to be given its turn without anything happening before the subject counts as being at
-/// rest. A wake-up goes through at most a few tasks that this crate does not see (a dispatcher, a spawned readiness check)
-/// before it shows; six turns give the verdicts that 50 give, for each crate under check here, and 50 gave the same ones in
-/// each of a hundred runs of tower. They cost 150 microseconds in a build without optimisation.
-const TURNS: usize = 50;
 
 /// The granule of tokio's timers.
 const GRANULE: Duration = Duration::from_millis(1);
@@ -35,6 +30,9 @@ pub(crate) struct Subject {
 /// What a script has made so far.
 struct Script {
     adapter: Rc<dyn Adapter>,
+    clock: Clock,
+    /// By how much time was moved so far.
+    advanced: Duration,
     world: World,
     /// Shared with creations under way.
     services: Rc<RefCell<HashMap<u64, Rc<dyn Service>>>>,
@@ -48,15 +46,17 @@ struct Script {
 }
 
 impl Subject {
-    pub fn begin(adapter: Rc<dyn Adapter>, kind: Kind) -> Result<Self, String> {
+    pub fn begin(adapter: Rc<dyn Adapter>, kind: Kind, clock: Clock) -> Result<Self, String> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
-            .start_paused(true)
+            .start_paused(clock == Clock::Virtual)
             .build()
             .map_err(|error| format!("cannot make a runtime: {error}"))?;
-        let world = runtime.block_on(async { World::new(kind) });
+        let world = runtime.block_on(async { World::new(kind, clock) });
         let script = Script {
             adapter,
+            clock,
+            advanced: Duration::ZERO,
             world,
             services: Rc::default(),
             composed: HashMap::new(),
@@ -77,10 +77,15 @@ impl Subject {
         let Subject { runtime, local, script } = self;
         let result = runtime.block_on(local.run_until(async {
             let result = script.carry_out(command).await;
-            settle(&script.world).await;
+            script.clock.rest(&script.world).await;
             result
         }));
         (script.world.take_events(), result)
+    }
+
+    /// The subject's time, where that goes on between commands.
+    pub fn now(&self) -> Option<f64> {
+        (self.script.clock != Clock::Virtual).then(|| self.script.world.now())
     }
 
     /// Ends everything that the script holds, and says if the implementation has left something running.
@@ -100,7 +105,7 @@ impl Subject {
             script.composed.clear();
             script.contexts = Contexts::default();
             script.world.end();
-            settle(&script.world).await;
+            script.clock.rest(&script.world).await;
         }));
         match runtime.metrics().num_alive_tasks() {
             0 => Ok(()),
@@ -120,8 +125,14 @@ impl Script {
 
     /// Moves time. The runtime moves its own clock to one timer after the other while there is nothing else to do, up to the
     /// one that is awaited here.
-    async fn advance(&self, duration: Milliseconds) -> Result<(), String> {
+    async fn advance(&mut self, duration: Milliseconds) -> Result<(), String> {
         let duration = duration.duration().ok_or("time does not go backwards")?;
+        if self.clock != Clock::Virtual {
+            // What commands have taken since time last moved is part of the way, so that it does not add up.
+            self.advanced += duration;
+            sleep_until(self.world.start() + self.advanced).await;
+            return Ok(());
+        }
         let target = Instant::now() + duration;
         let whole = |span: Duration| span.subsec_nanos().is_multiple_of(GRANULE.subsec_nanos());
         if whole(duration) && whole(self.world.start().elapsed()) {
@@ -328,16 +339,4 @@ impl Script {
 
 fn nothing(what: &str, number: u64) -> String {
     format!("there is no {what} {number}")
-}
-
-/// Gives every task its turn until nothing happens any more.
-async fn settle(world: &World) {
-    let mut seen = world.state().activity;
-    let mut quiet = 0;
-    while quiet < TURNS {
-        yield_now().await;
-        let now = world.state().activity;
-        quiet = if now == seen { quiet + 1 } else { 0 };
-        seen = now;
-    }
 }

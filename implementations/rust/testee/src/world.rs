@@ -9,6 +9,7 @@ use std::task::Waker;
 use tokio::time::Instant;
 
 use crate::adapter::Refusal;
+use crate::clock::Clock;
 use crate::failure::{self, Kind};
 use crate::function::Function;
 use crate::leaf::{Leaf, Orders};
@@ -21,6 +22,7 @@ pub struct World(Arc<Shared>);
 
 struct Shared {
     start: Instant,
+    scale: f64,
     kind: Kind,
     state: Mutex<State>,
 }
@@ -54,9 +56,10 @@ pub(crate) struct ExchangeState {
 }
 
 impl World {
-    pub(crate) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind, clock: Clock) -> Self {
         World(Arc::new(Shared {
             start: Instant::now(),
+            scale: clock.scale(),
             kind,
             state: Mutex::default(),
         }))
@@ -109,12 +112,17 @@ impl World {
         self.0.start
     }
 
+    /// The subject's time, in milliseconds.
+    pub(crate) fn now(&self) -> f64 {
+        self.0.start.elapsed().as_secs_f64() * 1e3 / self.0.scale
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().expect("nothing panics while it holds this lock")
     }
 
     pub(crate) fn log(&self, what: Happening) {
-        let at = self.0.start.elapsed().as_secs_f64() * 1e3;
+        let at = self.now();
         let mut state = self.state();
         state.activity += 1;
         state.events.push(Event { at, what });
