@@ -2,6 +2,7 @@
 
 use std::future::ready;
 use std::rc::Rc;
+use std::time::Duration;
 
 use plumbline_testee::{BoxError, Extension, Function, Layer as Described, Refusal, State, Type, World, with_type};
 use rama_core::layer::limit::policy::{ConcurrentCounter, ConcurrentPolicy};
@@ -12,6 +13,7 @@ use rama_core::layer::{
 use rama_core::service::service_fn;
 use rama_core::{Layer, Service};
 use rama_utils::backoff::ExponentialBackoff;
+use rama_utils::rng::Rng;
 
 use crate::AnyService;
 
@@ -56,7 +58,7 @@ pub fn compose(world: &World, layers: &[Described]) -> Result<AnyLayer, Refusal>
 fn layer(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
     Ok(match described.name.as_str() {
         "concurrency-limit" | "global-concurrency-limit" => {
-            let policy = ConcurrentPolicy::with_backoff(ExponentialBackoff::default(), counter(world, described)?);
+            let policy = ConcurrentPolicy::with_backoff(backoff(), counter(world, described)?);
             AnyLayer::of(LimitLayer::new(policy))
         }
         "timeout" => {
@@ -104,6 +106,22 @@ fn aborting(world: &World, described: &Described) -> Result<AnyLayer, Refusal> {
     Ok(AnyLayer::of(LimitLayer::new(ConcurrentPolicy::new(counter(
         world, described,
     )?))))
+}
+
+/// The back-off with which the crate's own default waits, but for its source of chance: a verdict must not hang on that.
+fn backoff() -> ExponentialBackoff<fn() -> Middle, Middle> {
+    let (min, max, jitter) = (Duration::from_millis(50), Duration::from_secs(3), 0.99);
+    ExponentialBackoff::new(min, max, jitter, (|| Middle) as fn() -> Middle).expect("these are the crate's defaults")
+}
+
+/// A source of chance that is always half way.
+#[derive(Clone)]
+struct Middle;
+
+impl Rng for Middle {
+    fn next_u64(&mut self) -> u64 {
+        u64::MAX / 2
+    }
 }
 
 fn counter(world: &World, described: &Described) -> Result<ConcurrentCounter, Refusal> {
