@@ -27,6 +27,7 @@ type explorer struct {
 	contexts    int
 	unready     map[string]bool // leaves that are not ready
 	shut        bool            // a service has been shut down
+	places      places
 }
 
 type caller struct{ number, service int }
@@ -83,6 +84,7 @@ func (e *explorer) do(command script.Command) []script.Event {
 			e.ended(event)
 		}
 	}
+	e.passed(command, events)
 	return events
 }
 
@@ -116,6 +118,7 @@ func (e *explorer) start(c *caller, command script.Command) {
 	if c != nil {
 		command.Caller = c.number
 	}
+	e.asks(command)
 	e.pending = append(e.pending, pending{e.operations, command.Do, c})
 	e.do(command)
 }
@@ -128,7 +131,7 @@ func (e *explorer) crowded() bool {
 	if e.scene.alone && len(e.pending) > 0 {
 		return true
 	}
-	return e.scene.queue > 0 && len(e.pending)-len(e.open) >= e.scene.queue
+	return e.places.waiting > 0 || e.scene.queue > 0 && e.queued() >= e.scene.queue
 }
 
 // request is a request that no other call has. Some have space at an end, and some are alike to what functions look for.

@@ -27,6 +27,13 @@ var (
 // planted names the environment variable with a fault to check in place of the implementations, to see it found.
 const planted = "PLUMBLINE_PLANTED_FAULT"
 
+// A failure is kept as a trace. rapid's own record of it would be replayed beside the checks, and be counted among them.
+func init() {
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		panic(err)
+	}
+}
+
 // implementation is what properties are checked on.
 type implementation struct {
 	name     string

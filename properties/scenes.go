@@ -53,6 +53,7 @@ func (e *explorer) build() bool {
 		}
 		e.services = append(e.services, number+1)
 	}
+	e.places.opened(stack.Layers)
 	if len(stack.Layers) > 0 && stack.Layers[0].Limit != nil {
 		e.limit = *stack.Layers[0].Limit
 	}
@@ -180,11 +181,11 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, many(3, probe), many(2, leafReady)),
 	},
 	{
-		name: "buffers", leaves: []string{"leaf"}, once: true, queue: 3, stack: buffered,
+		name: "buffers", leaves: []string{"leaf"}, once: true, stack: buffered,
 		actions: slices.Concat(calls, many(2, ready), many(2, call), many(2, leave), []action{leafWaits}),
 	},
 	{
-		name: "buffers that fail", leaves: []string{"leaf"}, once: true, queue: 4, stack: buffered,
+		name: "buffers that fail", leaves: []string{"leaf"}, once: true, stack: buffered,
 		actions: slices.Concat(many(4, invoke), many(2, answer), many(2, ready), many(2, call), many(2, leafReady)),
 	},
 	{

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
@@ -77,9 +78,11 @@ func (t *Trace) Known() bool {
 	return false
 }
 
-// WriteTo writes the trace as JSON, one line a command and one an event. It implements io.WriterTo.
+// WriteTo writes the trace as JSON, one line a command and one an event. It implements io.WriterTo. Of texts for people it keeps the
+// first line: what follows is a stack, which says more about a machine than about a failure.
 func (t *Trace) WriteTo(w io.Writer) (int64, error) {
 	head := *t
+	head.End = firstLine(t.End)
 	head.Steps = nil
 	text, err := json.MarshalIndent(head, "", "  ")
 	if err != nil {
@@ -123,6 +126,9 @@ func writeStep(out *bytes.Buffer, step Step) error {
 		}
 		fmt.Fprintf(out, ",\n      %q: [", list.name)
 		for index, event := range list.events {
+			if event.Event != script.Response && event.Event != script.Body {
+				event.Text = firstLine(event.Text)
+			}
 			text, err := json.Marshal(event)
 			if err != nil {
 				return err
@@ -138,7 +144,7 @@ func writeStep(out *bytes.Buffer, step Step) error {
 		out.WriteByte(']')
 	}
 	if step.Error != "" {
-		text, err := json.Marshal(step.Error)
+		text, err := json.Marshal(firstLine(step.Error))
 		if err != nil {
 			return err
 		}
@@ -146,4 +152,9 @@ func writeStep(out *bytes.Buffer, step Step) error {
 	}
 	out.WriteString("\n    }")
 	return nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
