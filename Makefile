@@ -72,6 +72,7 @@ implementations: ## checks every real implementation that this machine can build
 .PHONY: guests
 guests: ## builds the wasm guests from their sources, and fails if a committed module differs
 	$(GO) run ./guests/build
+	implementations/http-wasm-host-go/guest/build.sh --check
 
 .PHONY: plumbline
 plumbline: ## builds the command as one static program, build/plumbline

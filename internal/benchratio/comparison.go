@@ -22,6 +22,7 @@ const (
 	contexts = "reference/context"
 	proxies  = "reference/proxy"
 	failsafe = "implementations/failsafe-go"
+	httpWasm = "implementations/http-wasm-host-go"
 )
 
 var comparisons = []comparison{
@@ -44,6 +45,8 @@ var comparisons = []comparison{
 		ours: "Handle", other: "FreshInstance", most: 0.1, under: 2000, allocates: 8},
 	{what: "the same, by 64 callers", directory: proxies,
 		ours: "Handle64", other: "FreshInstance", most: 0.1, allocates: 8},
+	{what: "a request through ProxyHandler / through http-wasm-host-go", directory: httpWasm,
+		ours: "ProxyHandler", other: "HTTPWasm", most: 1},
 }
 
 // judge holds the measurements against the target.
