@@ -13,7 +13,7 @@
 //	plumbline init       writes a starting adapter, statement and CI script
 //	plumbline schema     prints a JSON Schema: of reports, statements, traces or the protocol
 //
-// plumbline COMMAND -h lists the flags of a command. It exits with 0 if what was checked conforms, with 1 if it does not, with 2 if
+// plumbline help COMMAND lists the flags of a command, as plumbline COMMAND -h does. It exits with 0 if what was checked conforms, with 1 if it does not, with 2 if
 // there is no verdict, because something could not run or be read, and with 3 on a usage that it does not understand.
 //
 // Each command stands in a file of its own. What may not enter: how anything is checked or judged, which is conformance and the packages
@@ -73,8 +73,11 @@ func execute(arguments []string, s streams) int {
 	}
 	switch arguments[0] {
 	case "help", "-h", "-help", "--help":
-		help(s.out)
-		return conforms
+		if len(arguments) == 1 {
+			help(s.out)
+			return conforms
+		}
+		arguments = []string{arguments[1], "-h"}
 	}
 	for _, c := range commands() {
 		if c.name == arguments[0] {
@@ -91,7 +94,7 @@ func help(out io.Writer) {
 	for _, c := range commands() {
 		fmt.Fprintf(out, "  plumbline %-38s %s\n", c.name+" "+c.arguments, c.does)
 	}
-	fmt.Fprintln(out, "\nplumbline COMMAND -h lists the flags of a command.")
+	fmt.Fprintln(out, "\nplumbline help COMMAND lists the flags of a command.")
 	fmt.Fprintln(out, "Exit codes: 0 conforms, 1 does not, 2 could not run, 3 usage.")
 }
 

@@ -140,7 +140,10 @@ func TestUsage(t *testing.T) {
 		expect(t, notUnderstood, test.want, strings.Fields(test.arguments)...)
 	}
 	expect(t, conforms, "Exit codes: 0 conforms, 1 does not, 2 could not run, 3 usage", "help")
-	expect(t, conforms, "-update-statement", "run", "-h")
+	for _, asked := range [][]string{{"run", "-h"}, {"help", "run"}, {"--help", "run"}} {
+		expect(t, conforms, "-update-statement", asked...)
+	}
+	expect(t, notUnderstood, `no command "teleport"`, "help", "teleport")
 }
 
 func TestWhatCannotBeReadIsNoVerdict(t *testing.T) {

@@ -40,10 +40,10 @@ func replay(c *invocation) (int, error) {
 	switch result.Verdict() {
 	case trace.Differs:
 		return doesNot, nil
-	case trace.CouldNotRun, trace.Unknown:
-		return couldNotRun, nil
-	default:
+	case trace.AsExpected:
 		return conforms, nil
+	default:
+		return couldNotRun, nil
 	}
 }
 

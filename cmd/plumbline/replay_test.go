@@ -5,6 +5,18 @@ import (
 	"testing"
 )
 
+// withoutLayers is a testee that has nothing of what it is asked for.
+const withoutLayers = `id=0
+while read -r line; do
+	id=$((id + 1))
+	case $line in
+	*'"hello"'*) echo '{"id":'$id',"hello":{"protocol":1,"implementation":"none","version":"1","clock":"virtual","features":[]}}' ;;
+	*'"open"'*) echo '{"id":'$id',"events":[{"event":"unsupported","at":0,"what":"concurrency-limit"}]}' ;;
+	*) echo '{"id":'$id',"events":[]}' ;;
+	esac
+done
+`
+
 func TestReplayTellsWhetherATesteeDoesWhatWasExpected(t *testing.T) {
 	const fault = "concurrency-limit-keeps-permit-on-cancel"
 	recorded, err := filepath.Abs(filepath.Join(checkout, "fixtures", "traces", "faults", fault+".json"))
@@ -15,6 +27,7 @@ func TestReplayTellsWhetherATesteeDoesWhatWasExpected(t *testing.T) {
 	expect(t, doesNot, "\ndiffers\n", "replay", "-testee", serving(fault), recorded)
 	expect(t, conforms, "\nas expected\n", "replay", "-testee", serving("reserving"), recorded)
 	expect(t, couldNotRun, "exit status 5", "replay", "-testee", "sh "+file(t, "unwilling.sh", "exit 5"), recorded)
+	expect(t, couldNotRun, "\nnot applicable\n", "replay", "-testee", "sh "+file(t, "without.sh", withoutLayers), recorded)
 	expect(t, couldNotRun, "line 1, column", "replay", "-testee", "true", file(t, "trace.json", `{"trace":7}`))
 	expect(t, notUnderstood, "usage: plumbline replay", "replay")
 }

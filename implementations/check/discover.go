@@ -17,6 +17,7 @@ type module struct {
 	directory       string
 	toolchain       *toolchain // nil: the folder has no build file that is known here
 	implementations []implementation
+	tested          *bool // set when the module's own tests, which all its implementations stand on, have passed
 }
 
 // implementation is one statement, with a test beside it.
@@ -47,7 +48,7 @@ func discover(root string) ([]module, error) {
 		if !entry.IsDir() {
 			continue
 		}
-		m := module{directory: directory, toolchain: toolchainOf(directory)}
+		m := module{directory: directory, toolchain: toolchainOf(directory), tested: new(bool)}
 		if m.implementations, err = statements(root, directory); err != nil {
 			return nil, err
 		}

@@ -6,6 +6,9 @@
 // check.yaml in place of the build file; recipe says what it holds. The reference is part of the main module and checked by the
 // main job.
 //
+// The seconds in the table are with building. The first implementation of a Cargo workspace bears those of the whole of it, and of its tests:
+// they are run once.
+//
 // What the programs say that it runs is shown where a result is not as stated, or with -v. With -only it checks the implementations in that
 // folder and no others, and does not look at the README's table; with -repeat it runs the suite of each so many times, and fails if a
 // verdict differs; with -update-statements it writes the failures that are seen into the deviations that the statements declare, and what

@@ -203,7 +203,7 @@ func TestThePageInABrowser(t *testing.T) {
 	t.Run("a cell opens its result", func(t *testing.T) {
 		b.t = t
 		b.load(html, "")
-		b.do(chromedp.Click(chromedp.CSS(`a[href="#f-calls-1.rule-2-1"]`)))
+		b.do(chromedp.Click(chromedp.CSS(`a[href="#f-calls-1.rule-2-bad-1.0.0"]`)))
 		is(b, title, "calls-1.rule-2 — bad 1.0.0")
 		for _, want := range []string{"A call of kind 12 MUST end.", "Expected <one> answer to call 12 of bad", "nobody waits for ever."} {
 			if body := eval[string](b, `document.getElementById("result-body").textContent`); !strings.Contains(body, want) {
@@ -212,7 +212,7 @@ func TestThePageInABrowser(t *testing.T) {
 		}
 		is(b, `document.querySelector("dialog svg.sequence").getBoundingClientRect().height > 100`, true)
 		is(b, `document.querySelector("dialog").textContent.includes("good")`, false)
-		is(b, "location.hash", "#f-calls-1.rule-2-1")
+		is(b, "location.hash", "#f-calls-1.rule-2-bad-1.0.0")
 		b.do(chromedp.Click(chromedp.CSS("dialog button")))
 		is(b, title, "")
 		b.do(chromedp.Click(chromedp.CSS(`th a[href="#r-calls-1.rule-2"]`)))
@@ -223,7 +223,7 @@ func TestThePageInABrowser(t *testing.T) {
 
 	t.Run("a link to a result opens it", func(t *testing.T) {
 		b.t = t
-		b.load(html, "#f-calls-11.rule-5-1")
+		b.load(html, "#f-calls-11.rule-5-bad-1.0.0")
 		is(b, title, "calls-11.rule-5 — bad 1.0.0")
 		b.quiet()
 	})
@@ -248,14 +248,14 @@ func TestThePageInABrowser(t *testing.T) {
 		for range 10 {
 			b.press(kb.ArrowDown) // over the head of a section
 		}
-		is(b, focused, "#f-calls-1.rule-2-1")
+		is(b, focused, "#f-calls-1.rule-2-bad-1.0.0")
 		is(b, `getComputedStyle(document.activeElement).outlineStyle`, "solid")
 		b.press(kb.Enter)
 		is(b, title, "calls-1.rule-2 — bad 1.0.0")
 		is(b, `document.querySelector("dialog").contains(document.activeElement)`, true)
 		b.press(kb.Escape)
 		is(b, title, "")
-		is(b, focused, "#f-calls-1.rule-2-1")
+		is(b, focused, "#f-calls-1.rule-2-bad-1.0.0")
 		is(b, `document.querySelectorAll("#matrix [tabindex='0']").length`, 1)
 		b.quiet()
 	})
@@ -265,7 +265,7 @@ func TestThePageInABrowser(t *testing.T) {
 		b.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile))
 		b.load(html, "")
 		is(b, `document.documentElement.scrollWidth`, 360)
-		b.do(chromedp.Click(chromedp.CSS(`a[href="#f-calls-1.rule-2-1"]`)))
+		b.do(chromedp.Click(chromedp.CSS(`a[href="#f-calls-1.rule-2-bad-1.0.0"]`)))
 		is(b, `document.querySelector("dialog").getBoundingClientRect().width`, 360)
 		is(b, `document.documentElement.scrollWidth`, 360)
 		b.do(chromedp.EmulateReset())
@@ -292,10 +292,10 @@ func TestThePageInABrowser(t *testing.T) {
 	t.Run("without JavaScript it is a table with links", func(t *testing.T) {
 		b.t = t
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		b.load(html, "#f-calls-1.rule-2-1")
+		b.load(html, "#f-calls-1.rule-2-bad-1.0.0")
 		is(b, `document.getElementById("filters").checkVisibility()`, false)
-		is(b, `document.getElementById("f-calls-1.rule-2-1").checkVisibility()`, true)
-		is(b, `document.querySelector("[id='f-calls-1.rule-2-1'] svg").checkVisibility()`, true)
+		is(b, `document.getElementById("f-calls-1.rule-2-bad-1.0.0").checkVisibility()`, true)
+		is(b, `document.querySelector("[id='f-calls-1.rule-2-bad-1.0.0'] svg").checkVisibility()`, true)
 		is(b, `document.querySelectorAll("#matrix tr[data-level]").length`, 120)
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 	})
@@ -304,7 +304,7 @@ func TestThePageInABrowser(t *testing.T) {
 		t.Run("contrast in a "+scheme+" scheme", func(t *testing.T) {
 			b.t = t
 			call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-			b.load(html, "#f-calls-1.rule-2-1") // with a diagram
+			b.load(html, "#f-calls-1.rule-2-bad-1.0.0") // with a diagram
 			is(b, `document.querySelectorAll("dialog svg text").length > 10`, true)
 			if low := eval[string](b, lowContrast); low != "" {
 				t.Errorf("these are hard to read: %s", low)

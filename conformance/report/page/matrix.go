@@ -27,6 +27,7 @@ type (
 		*report.Report
 		Number int
 		Title  string // unlike that of any other column
+		Anchor string // the title as it stands in addresses, so that a link does not depend on who stands beside it
 	}
 	// section is a section of the specification.
 	section struct {
@@ -122,15 +123,29 @@ func newMatrix(reports []*report.Report, specification *requirement.Specificatio
 // columns names the reports so that no two have the same title.
 func columns(reports []*report.Report) []*column {
 	var all []*column
-	times := map[string]int{}
+	titles, anchors := map[string]int{}, map[string]int{}
 	for number, r := range reports {
 		c := &column{Report: r, Number: number, Title: r.Implementation + " " + r.Version}
-		if times[c.Title]++; times[c.Title] > 1 {
-			c.Title += " (" + strconv.Itoa(times[c.Title]) + ")"
+		c.Anchor = strings.Map(inAddress, c.Title)
+		if titles[c.Title]++; titles[c.Title] > 1 {
+			c.Title += " (" + strconv.Itoa(titles[c.Title]) + ")"
+		}
+		if anchors[c.Anchor]++; anchors[c.Anchor] > 1 {
+			c.Anchor += "_" + strconv.Itoa(anchors[c.Anchor])
 		}
 		all = append(all, c)
 	}
 	return all
+}
+
+// inAddress is a letter as it may stand in the fragment of an address: what would have to be escaped there is a hyphen.
+func inAddress(letter rune) rune {
+	switch {
+	case 'a' <= letter && letter <= 'z', 'A' <= letter && letter <= 'Z', '0' <= letter && letter <= '9', letter == '.', letter == '-':
+		return letter
+	default:
+		return '-'
+	}
 }
 
 // add makes the line of a requirement.
@@ -180,7 +195,7 @@ func (l *line) fill(c *column, result report.Result) error {
 		specs = append(specs, one)
 	}
 	if len(specs) > 0 {
-		anchor = "f-" + l.ID + "-" + strconv.Itoa(c.Number)
+		anchor = "f-" + l.ID + "-" + c.Anchor
 		l.Findings = append(l.Findings, finding{v, anchor, c, result.Reason, specs})
 	} else {
 		same := slices.IndexFunc(l.Groups, func(g *group) bool { return g.verdict == v && g.Reason == result.Reason })

@@ -34,8 +34,8 @@ func TestEachCellLeadsToItsResult(t *testing.T) {
 	s := specification(t, "1.0.0", 20)
 	html := write(t, s, implementation(s, "good", never), implementation(s, "bad", only(12)))
 	expect(t, html,
-		`<a href="#r-calls-1.rule-2">calls-1.rule-2</a> <small>MUST</small></th><td><a class="pass" href="#r-calls-1.rule-2">pass</a></td><td><a class="fail" href="#f-calls-1.rule-2-1">fail</a></td></tr>`,
-		`<section id="f-calls-1.rule-2-1" class="finding" data-of="1" aria-label="bad 1.0.0: fail">`,
+		`<a href="#r-calls-1.rule-2">calls-1.rule-2</a> <small>MUST</small></th><td><a class="pass" href="#r-calls-1.rule-2">pass</a></td><td><a class="fail" href="#f-calls-1.rule-2-bad-1.0.0">fail</a></td></tr>`,
+		`<section id="f-calls-1.rule-2-bad-1.0.0" class="finding" data-of="1" aria-label="bad 1.0.0: fail">`,
 		"Expected &lt;one&gt; answer to call 12 of bad, but there was none.",
 		"A call of <code>kind</code> 12 MUST end.", "nobody waits for ever.", "tower <code>Service</code> (documented)",
 		"<svg class=\"sequence\"", "plumbline run -focus=calls-1.rule-2",
@@ -65,7 +65,17 @@ func TestReportsOfDifferentSpecificationsStandSideBySide(t *testing.T) {
 
 func TestTwoReportsOfOneImplementationAreToldApart(t *testing.T) {
 	s := specification(t, "1.0.0", 10)
-	expect(t, write(t, s, implementation(s, "twin", never), implementation(s, "twin", never)), "<span>twin 1.0.0</span>", "<span>twin 1.0.0 (2)</span>")
+	expect(t, write(t, s, implementation(s, "twin", never), implementation(s, "twin", never)), "<span>twin 1.0.0</span>", "<span>twin 1.0.0 (2)</span>",
+		`<details id="i-twin-1.0.0"`, `<details id="i-twin-1.0.0_2"`)
+}
+
+func TestALinkToAResultDoesNotDependOnWhoStandsBesideIt(t *testing.T) {
+	s := specification(t, "1.0.0", 20)
+	good, bad := implementation(s, "good", never), implementation(s, "bad one", only(12))
+	const link = `href="#f-calls-1.rule-2-bad-one-1.0.0"`
+	expect(t, write(t, s, bad), link)
+	expect(t, write(t, s, good, bad), link)
+	expect(t, write(t, s, bad, good), link)
 }
 
 func TestWhatAReportSaysCannotBecomeAScript(t *testing.T) {
