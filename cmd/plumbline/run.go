@@ -28,7 +28,7 @@ func testeeFlags(set *flag.FlagSet, people io.Writer) *conformance.Testee {
 	t := &conformance.Testee{People: people}
 	set.StringVar(&t.Command, "testee", "", "the `command` line that starts the testee")
 	set.StringVar(&t.Address, "attach", "", "or the `address` on which it listens, or will: host:port, or a path of a unix socket")
-	set.DurationVar(&t.Deadline, "deadline", remote.DefaultDeadline, "how long a testee may take to answer one command; 0 for ever, which is the default with -attach")
+	set.DurationVar(&t.Deadline, "deadline", remote.DefaultDeadline, "how long a testee may take to answer one command, the first aside, for which it has a minute; 0 for ever, which is the default with -attach")
 	set.Float64Var(&t.Scale, "scale", 0, "real milliseconds for each virtual one, for a testee with a real clock; 0 for what its statement says, or 2")
 	set.StringVar(&t.Transcript, "transcript", "", "write every line to and from the testee to this `file`")
 	return t
