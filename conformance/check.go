@@ -24,8 +24,9 @@ type check struct {
 	environment report.Environment // Testee and Clock; the rest is filled in
 	rerun       string             // the command that reruns specs, without the filter that selects one
 	focus       string             // the flag of that command that selects specs by a regular expression
-	update      bool               // pin the failures that are seen, in the statement's file
-	progress    Progress           // nil: nobody looks
+	keeper      keeper
+	update      bool     // pin the failures that are seen, in the statement's file
+	progress    Progress // nil: nobody looks
 	judged      func(*report.Report) error
 	done, all   int   // specs
 	err         error // why there is no report
@@ -44,6 +45,7 @@ func (c *check) run(t ginkgo.GinkgoTestingT, configuration ...any) {
 	c.environment.Began = time.Now().UTC()
 	vocabulary.Use(vocabulary.Implementation{
 		Host: c.host, Declares: c.statement.Has, Excuses: c.excuses, Live: c.environment.Clock == statement.Real, Rerun: c.rerun, Focus: c.focus,
+		Keep: c.keeper.keep,
 	})
 	gomega.RegisterFailHandler(vocabulary.FailSpec)
 	ginkgo.RunSpecs(t, fmt.Sprintf("%s %s", c.statement.Implementation, c.statement.Version), configuration...)

@@ -40,6 +40,9 @@ type Program struct {
 	Selection Selection
 	Rerun     string   // the command that makes this check again, for explanations
 	Focus     string   // its flag for Selection.Focus
+	Traces    string   // the directory for traces of failures: BesideReport, or empty for none
+	Report    string   // the file to which the report will be written, if any
+	Replay    []string // the flags by which plumbline replay reaches the testee
 	Update    bool     // write the failures that are seen into the deviations that the statement declares
 	Progress  Progress // may be nil
 }
@@ -60,6 +63,7 @@ func (p Program) Check() (*report.Report, error) {
 	defer end()
 	var verdict *report.Report
 	c.rerun, c.focus, c.update, c.progress = p.Rerun, p.Focus, p.Update, p.Progress
+	c.keeper = newKeeper(p.Traces, p.Report, p.Replay, c.statement)
 	c.judged = func(r *report.Report) error { verdict = r; return nil }
 	formatter.ColorableStdOut, formatter.ColorableStdErr = io.Discard, io.Discard
 	c.run(nobody{}, suite, reporter)

@@ -76,7 +76,7 @@ func (c *check) failure(spec types.SpecReport) *report.Failure {
 		}
 	}
 	failure := &report.Failure{
-		Message: evidence.Message, Observed: c.statement.Normalise(evidence.Message), Broken: evidence.Broken, Rerun: evidence.Rerun,
+		Message: evidence.Message, Observed: c.statement.Normalise(evidence.Message), Broken: evidence.Broken, Rerun: evidence.Rerun, Replay: evidence.Replay,
 	}
 	for _, trace := range evidence.Traces {
 		failure.Trace = append(failure.Trace, report.Trace{Timeline: trace.Timeline(), Steps: trace})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -47,6 +48,10 @@ func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 		t.Fatalf("could not run: -%s is for a testee, and there is neither -testee nor -attach", name)
 	}
 	c.rerun, c.focus, c.update = rerun(), "-ginkgo.focus", *updateStatement
+	c.keeper = newKeeper(*tracesDirectory, *reportFile, reached(), c.statement)
+	if absolute, err := filepath.Abs(c.keeper.directory); err == nil && c.keeper.directory != "" {
+		c.keeper.directory = absolute // go test runs this program in a folder of its own choice
+	}
 	c.judged = func(verdict *report.Report) error {
 		verdict.Print(os.Stdout)
 		return errors.Join(writeTo(*reportFile, verdict.Write), writeTo(*junitFile, verdict.WriteJUnit))
@@ -67,11 +72,23 @@ func rerun() string {
 	command := []string{"go", "test", testPackage()}
 	flag.Visit(func(f *flag.Flag) {
 		foreign := strings.HasPrefix(f.Name, "test.") || strings.HasPrefix(f.Name, "ginkgo.")
-		if !foreign && f.Name != "report" && f.Name != "junit" && f.Name != "transcript" && f.Name != "update-statement" { // a part must not overwrite what the whole wrote
+		if !foreign && f.Name != "report" && f.Name != "junit" && f.Name != "transcript" && f.Name != "traces" && f.Name != "update-statement" { // a part must not overwrite what the whole wrote
 			command = append(command, vocabulary.ShellQuote("-"+f.Name+"="+f.Value.String()))
 		}
 	})
 	return strings.Join(command, " ")
+}
+
+// reached are the flags by which the testee of this run is reached; none for a Go value, which no program reaches.
+func reached() []string {
+	var words []string
+	flag.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "testee", "attach", "deadline", "scale":
+			words = append(words, "-"+f.Name+"="+vocabulary.ShellQuote(f.Value.String()))
+		}
+	})
+	return words
 }
 
 func testPackage() string {

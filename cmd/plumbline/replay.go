@@ -36,6 +36,9 @@ func replay(c *invocation) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if result.Verdict() == trace.Unknown {
+		return inWords(c, result), nil
+	}
 	fmt.Fprintf(c.out, "%s\n%s\n", result.Timeline(), result.Verdict())
 	switch result.Verdict() {
 	case trace.Differs:
@@ -58,4 +61,16 @@ func readTrace(name string) (*trace.Trace, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return recorded, nil
+}
+
+// inWords tells of a trace that says in words what was expected, as that of a spec does: all that can be said of a testee is whether it
+// does the same again.
+func inWords(c *invocation, result *trace.Result) int {
+	fmt.Fprintf(c.out, "%s\n%s\n\n", result.Timeline(), result.Trace.Failure)
+	if result.AsObserved() {
+		fmt.Fprintln(c.out, "the same events as when it failed")
+		return doesNot
+	}
+	fmt.Fprintln(c.out, "other events than when it failed: whether they are right, its spec can tell")
+	return couldNotRun
 }

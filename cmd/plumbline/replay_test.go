@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -30,4 +31,28 @@ func TestReplayTellsWhetherATesteeDoesWhatWasExpected(t *testing.T) {
 	expect(t, couldNotRun, "\nnot applicable\n", "replay", "-testee", "sh "+file(t, "without.sh", withoutLayers), recorded)
 	expect(t, couldNotRun, "line 1, column", "replay", "-testee", "true", file(t, "trace.json", `{"trace":7}`))
 	expect(t, notUnderstood, "usage: plumbline replay", "replay")
+}
+
+// TestTheTraceOfAFailureIsReplayed follows what a run says of a failure.
+func TestTheTraceOfAFailureIsReplayed(t *testing.T) {
+	directory := t.TempDir()
+	r := useIn(t, directory, "run", "-testee", serving(faulty), "-labels", deviant)
+	_, command, named := strings.Cut(r.out, "Replay exactly these commands:\n    plumbline replay ")
+	command, _, _ = strings.Cut(command, "\n")
+	flags, file, _ := strings.Cut(command, "' ")
+	if !named || flags != "-testee='"+serving(faulty) || !strings.HasPrefix(file, filepath.Join("build", "traces", deviant)) {
+		t.Fatalf("the command is %q: %v", command, r)
+	}
+	for fixture, wanted := range map[string]result{
+		faulty:      {out: "the same events as when it failed\n", code: doesNot},
+		"reserving": {out: "other events than when it failed", code: couldNotRun},
+	} {
+		again := useIn(t, directory, "replay", "-testee", serving(fixture), file)
+		if again.code != wanted.code || !strings.Contains(again.out, wanted.out) || !strings.Contains(again.out, "What was expected is said here in words.") {
+			t.Errorf("%s: wanted %v, got %v", fixture, wanted, again)
+		}
+	}
+	if r := useIn(t, directory, "replay", file); r.code != conforms || !strings.Contains(r.out, "requirement     "+deviant) {
+		t.Errorf("it is not shown: %v", r)
+	}
 }

@@ -50,6 +50,7 @@ func run(c *invocation) (int, error) {
 	labels := set.String("labels", "", "check only what this `filter` selects: requirements, chapters and levels with &&, || and !")
 	focus := set.String("focus", "", "check only specs whose text this regular `expression` matches")
 	reportFile := set.String("report", "", "write the report to this `file`, as JSON")
+	traces := set.String("traces", conformance.BesideReport, "write the trace of each failure to this `directory`; empty for none")
 	junitFile := set.String("junit", "", "write the report to this `file`, as JUnit XML")
 	asJSON := set.Bool("json", false, "print the report as JSON, and nothing else, on standard output")
 	update := set.Bool("update-statement", false, "write the failures that are seen into the deviations that the statement declares")
@@ -75,6 +76,7 @@ func run(c *invocation) (int, error) {
 		Testee:    *testee,
 		Selection: conformance.Selection{Labels: filter, Focus: *focus},
 		Rerun:     again(set), Focus: "-focus",
+		Traces: *traces, Report: *reportFile, Replay: words(set, "testee", "attach", "deadline", "scale"),
 		Update:   *update,
 		Progress: watch.spec,
 	}.Check()
@@ -129,14 +131,18 @@ func explainFailures(out io.Writer, r *report.Report) {
 
 // again is the command line that makes this check again, but for what it writes and the specs that it selects.
 func again(set *flag.FlagSet) string {
-	words := []string{"plumbline", "run"}
+	return strings.Join(append([]string{"plumbline", "run"}, words(set, "testee", "attach", "statement", "deadline", "scale")...), " ")
+}
+
+// words are the flags of those names that were given, as they were.
+func words(set *flag.FlagSet, names ...string) []string {
+	var words []string
 	set.Visit(func(f *flag.Flag) {
-		switch f.Name {
-		case "testee", "attach", "statement", "deadline", "scale":
+		if slices.Contains(names, f.Name) {
 			words = append(words, "-"+f.Name+"="+vocabulary.ShellQuote(f.Value.String()))
 		}
 	})
-	return strings.Join(words, " ")
+	return words
 }
 
 var (

@@ -24,6 +24,9 @@ func (result Result) Explain(out io.Writer) {
 		if spec.Failure.Rerun != "" {
 			fmt.Fprintf(out, "\n  Rerun exactly this spec:\n    %s\n", spec.Failure.Rerun)
 		}
+		if len(spec.Failure.Replay) > 0 {
+			fmt.Fprintf(out, "\n  Replay exactly these commands:\n    %s\n", strings.Join(spec.Failure.Replay, "\n    "))
+		}
 	}
 }
 

@@ -123,6 +123,8 @@ type Failure struct {
 	Broken bool    `json:"broken,omitempty"`
 	Trace  []Trace `json:"trace,omitempty"` // one for each subject
 	Rerun  string  `json:"rerun,omitempty"` // the command that runs exactly this spec again
+	// Replay are the commands that replay the traces of this failure that were kept, one for each subject.
+	Replay []string `json:"replay,omitempty"`
 }
 
 // Trace is what was done to one subject, and what was seen.

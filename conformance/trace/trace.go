@@ -83,6 +83,7 @@ func (t *Trace) Known() bool {
 func (t *Trace) WriteTo(w io.Writer) (int64, error) {
 	head := *t
 	head.End = firstLine(t.End)
+	head.Failure, _, _ = strings.Cut(t.Failure, "\ngoroutine ")
 	head.Steps = nil
 	text, err := json.MarshalIndent(head, "", "  ")
 	if err != nil {

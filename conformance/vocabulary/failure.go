@@ -50,19 +50,21 @@ func FailSpec(message string, callerSkip ...int) {
 	if len(callerSkip) > 0 {
 		skip += callerSkip[0]
 	}
-	explanation := explain(message)
-	record(Evidence{Message: message})
 	if r, known := checked(); known && implementation.Excuses != nil && implementation.Excuses(r.ID, message) {
+		record(Evidence{Message: message})
 		end(OutcomeDeviation, message, skip+1)
 	}
-	ginkgo.Fail(explanation, skip)
+	replay := keep(message)
+	record(Evidence{Message: message, Replay: replay})
+	ginkgo.Fail(explain(message, replay...), skip)
 }
 
 // failBroken fails the spec for something that no deviation excuses: the implementation did not answer wrongly, it hung, left
 // work behind, or its adapter broke down.
 func failBroken(err error) {
-	record(Evidence{Message: err.Error(), Broken: true})
-	ginkgo.Fail(explain(err.Error()), 2)
+	replay := keep(err.Error())
+	record(Evidence{Message: err.Error(), Broken: true, Replay: replay})
+	ginkgo.Fail(explain(err.Error(), replay...), 2)
 }
 
 // NotApplicable ends the spec without a result.
@@ -93,8 +95,8 @@ func unsupported(what string) {
 	NotApplicable("the implementation does not support " + what)
 }
 
-// explain puts the clause above a failure, and the trace and the command that reruns it below.
-func explain(message string) string {
+// explain puts the clause above a failure, and the trace, the command that reruns it and those that replay it below.
+func explain(message string, replay ...string) string {
 	var out strings.Builder
 	if r, known := checked(); known {
 		fmt.Fprintf(&out, "%s (%s, %s: %s)\n%s\n\n", r.ID, r.Level, r.Chapter, r.Section, indent(r.Sentence))
@@ -104,6 +106,9 @@ func explain(message string) string {
 		fmt.Fprintf(&out, "\n%s", trace)
 	}
 	fmt.Fprintf(&out, "\nRerun exactly this spec:\n  %s\n", Rerun(ginkgo.CurrentSpecReport().FullText()))
+	if len(replay) > 0 {
+		fmt.Fprintf(&out, "\nReplay exactly these commands:\n  %s\n", strings.Join(replay, "\n  "))
+	}
 	return out.String()
 }
 

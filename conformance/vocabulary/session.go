@@ -25,6 +25,8 @@ type Implementation struct {
 	Rerun string
 	// Focus is the flag of that command that selects specs by a regular expression of their texts.
 	Focus string
+	// Keep keeps the traces of a spec that has failed, and returns the commands that replay them; nil if nobody wants them.
+	Keep func(Failed) []string
 }
 
 var implementation Implementation
@@ -36,6 +38,8 @@ func Use(i Implementation) { implementation = i }
 type session struct {
 	subject    subject.Subject
 	trace      script.Trace
+	broken     string // why the last command could not be carried out
+	end        string // why the subject did not end cleanly
 	at         script.Duration
 	services   int
 	factories  int
@@ -66,6 +70,7 @@ func newSession() *session {
 
 func (s *session) close() {
 	if err := s.subject.Close(); err != nil {
+		s.end = firstLine(err)
 		s.judge(fmt.Errorf("the implementation did not end cleanly: %w", err))
 	}
 }
@@ -100,8 +105,16 @@ func (s *session) do(command script.Command) []script.Event {
 			unsupported(event.What)
 		}
 	}
+	if err != nil {
+		s.broken = firstLine(err)
+	}
 	s.judge(err)
 	return events
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 func (s *session) events() []script.Event {

@@ -36,7 +36,7 @@ type suite struct {
 // the failures that it sees into the deviations that the statement declares.
 func (s *suite) run(out io.Writer, report string, update bool) error {
 	arguments := append(s.arguments[:len(s.arguments):len(s.arguments)],
-		"-ginkgo.no-color", "-ginkgo.succinct", "-report="+report, "-junit="+strings.TrimSuffix(report, ".json")+".xml")
+		"-ginkgo.no-color", "-ginkgo.succinct", "-report="+report, "-traces=", "-junit="+strings.TrimSuffix(report, ".json")+".xml")
 	if update {
 		arguments = append(arguments, "-update-statement")
 	}
