@@ -36,7 +36,7 @@ func replay(c *invocation) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if result.Verdict() == trace.Unknown {
+	if verdict := result.Verdict(); !recorded.Known() && verdict != trace.CouldNotRun && verdict != trace.NotApplicable {
 		return inWords(c, result), nil
 	}
 	fmt.Fprintf(c.out, "%s\n%s\n", result.Timeline(), result.Verdict())
