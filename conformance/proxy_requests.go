@@ -84,6 +84,23 @@ var _ = Describe("the expiration of a request", func() {
 		Expect(request).To(HaveFailedWith("expired"))
 	})
 
+	It("fails each request when its own time is due", Requirement("request-expiration.answers-its-caller"), func() {
+		host := NewHost(AnswerWithin(100 * time.Millisecond))
+		first, second := host.Handle("wait:a"), host.Handle("wait:a")
+		host.Advance(50 * time.Millisecond)
+		third := host.Handle("wait:a")
+
+		host.Advance(51 * time.Millisecond)
+		Expect(first).To(HaveFailedWith("expired"))
+		Expect(second).To(HaveFailedWith("expired"))
+
+		host.Advance(48 * time.Millisecond)
+		Expect(third).To(BePending())
+
+		host.Advance(2 * time.Millisecond)
+		Expect(third).To(HaveFailedWith("expired"))
+	})
+
 	It("leaves the others in the instance alone", Requirement("request-expiration.leaves-others"), func() {
 		host := NewHost(AnswerWithin(100 * time.Millisecond))
 		first := host.Handle("wait:a")

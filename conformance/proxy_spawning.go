@@ -89,6 +89,29 @@ var _ = Describe("a queued request", func() {
 		Entry("for good", Never),
 	)
 
+	It("is served when every worker takes one request only", Requirement("host-spawn.no-request-is-orphaned"), func() {
+		host := NewHost()
+		host.Handle("wait:a respond:first")
+		host.Embedder(PolicyHeld)
+		second, third := host.Handle("respond:second"), host.Handle("respond:third")
+
+		host.Embedder(Policy(No), PolicyReleased)
+
+		Expect(second).To(BeAnsweredWith("second"))
+		Expect(third).To(BeAnsweredWith("third"))
+	})
+
+	It("is served when a worker declines that its guest had woken before", Requirement("host-spawn.no-request-is-orphaned"), func() {
+		host := NewHost()
+		first := host.Handle("wait:a respond:first")
+		host.OpenGate("a")
+		Expect(first).To(BeAnsweredWith("first"))
+
+		host.Embedder(Policy(No))
+
+		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
+	})
+
 	It("is served when the worker that it was queued for ends", Requirement("host-spawn.ended-worker-is-replaced"), func() {
 		host := NewHost(DropHookHeld)
 		host.Handle("wait:a trap")
@@ -96,6 +119,17 @@ var _ = Describe("a queued request", func() {
 		queued := host.Handle("count")
 
 		host.Embedder(DropHookReleased)
+
+		Expect(queued).To(BeAnsweredWith("1"))
+	})
+
+	It("is served when the worker that it was queued for will take no more", Requirement("host-spawn.ended-worker-is-replaced"), func() {
+		host := NewHost()
+		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
+		host.Embedder(PolicyHeld)
+		queued := host.Handle("count")
+
+		host.Embedder(Policy(Never), PolicyReleased)
 
 		Expect(queued).To(BeAnsweredWith("1"))
 	})

@@ -160,6 +160,20 @@ var _ = Describe("the expiration of a worker", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
 	})
 
+	It("loses no request that the worker was about to accept", Requirement("worker-expiration.ends-availability"), func() {
+		host := NewHost(RequestsFor(100 * time.Millisecond))
+		host.Handle("wait:a")
+		host.Embedder(PolicyHeld)
+		second, third := host.Handle("wait:b"), host.Handle("wait:b")
+		host.Advance(101 * time.Millisecond)
+
+		host.Embedder(PolicyReleased)
+
+		Expect(host.Worker(2).Entered()).To(Equal([]int{2, 3}))
+		Expect(second).To(BePending())
+		Expect(third).To(BePending())
+	})
+
 	It("yields to a request that is accepted in the same turn", Requirement("worker-expiration.accepting-comes-first"), func() {
 		host := NewHost(IdleFor(100 * time.Millisecond))
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
