@@ -37,6 +37,15 @@ var _ = Describe("a response of a guest", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("2"))
 	})
 
+	It("has its body fail when the task returns without ending it", Requirement("response.unended-body-fails"), func() {
+		host := NewHost()
+		request := host.Handle("head body:one wait:a")
+
+		host.OpenGate("a")
+
+		Expect(request).To(HaveBodyFail("one", "body-failed"))
+	})
+
 	It("is an answer while its body is open", Requirement("response.open-body-is-answered"), func() {
 		host := NewHost(AtMost(1))
 		Expect(host.Handle("head wait:a end-body")).To(HaveOpenBody())

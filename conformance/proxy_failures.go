@@ -111,19 +111,6 @@ var _ = Describe("the drop hook", func() {
 
 		Expect(request).To(BeAnsweredWith("1"))
 	})
-
-	It("returns before there is another worker, also for a worker that ends well", Requirement("drop.before-replacement"), func() {
-		host := NewHost(DropHookHeld)
-		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
-		host.Embedder(PolicyHeld)
-		request := host.Handle("count")
-		host.Embedder(Policy(Never), PolicyReleased)
-		Expect(host.Instantiations()).To(Equal(1))
-
-		host.Embedder(DropHookReleased)
-
-		Expect(request).To(BeAnsweredWith("1"))
-	})
 })
 
 var _ = Describe("a panic of the host", func() {

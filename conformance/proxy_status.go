@@ -72,6 +72,17 @@ var _ = Describe("the status of a worker", func() {
 		Expect(host.Worker(1).Status()).To(Equal("post-return since 10ms"))
 	})
 
+	It("is post-return since the last request expired", Requirement("status.post-return-since-expiration"), func() {
+		host := NewHost(AnswerWithin(50*time.Millisecond), PostReturnFor(100*time.Millisecond))
+		Expect(host.Handle("wait:a")).To(BePending())
+
+		host.Advance(149 * time.Millisecond)
+		Expect(host.Worker(1).Drops()).To(BeZero())
+
+		host.Advance(2 * time.Millisecond)
+		Expect(host.Worker(1)).To(HaveEndedBy("timed-out"))
+	})
+
 	It("is idle since nothing remains", Requirement("status.idle-when-nothing-remains"), func() {
 		host := NewHost()
 		host.Handle("wait:a respond:first")
@@ -131,6 +142,17 @@ var _ = Describe("the expiration of a worker", func() {
 		Entry("after its response", PostReturnFor(100*time.Millisecond), "respond:first wait:a"),
 	)
 
+	It("is that of the status which the worker has", Requirement("worker-expiration.limit-is-of-its-status"), func() {
+		host := NewHost(RequestsFor(100 * time.Millisecond))
+		request := host.Handle("wait:a respond:first")
+		host.OpenGate("a")
+		Expect(request).To(BeAnsweredWith("first"))
+
+		host.Advance(101 * time.Millisecond)
+
+		Expect(host.Handle("count")).To(BeAnsweredWith("2"))
+	})
+
 	It("fails its requests in flight", Requirement("worker-expiration.fails-requests"), func() {
 		host := NewHost(RequestsFor(100 * time.Millisecond))
 		request := host.Handle("wait:a respond:late")
@@ -158,20 +180,6 @@ var _ = Describe("the expiration of a worker", func() {
 		host.Advance(101 * time.Millisecond)
 
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
-	})
-
-	It("loses no request that the worker was about to accept", Requirement("worker-expiration.ends-availability"), func() {
-		host := NewHost(RequestsFor(100 * time.Millisecond))
-		host.Handle("wait:a")
-		host.Embedder(PolicyHeld)
-		second, third := host.Handle("wait:b"), host.Handle("wait:b")
-		host.Advance(101 * time.Millisecond)
-
-		host.Embedder(PolicyReleased)
-
-		Expect(host.Worker(2).Entered()).To(Equal([]int{2, 3}))
-		Expect(second).To(BePending())
-		Expect(third).To(BePending())
 	})
 
 	It("yields to a request that is accepted in the same turn", Requirement("worker-expiration.accepting-comes-first"), func() {

@@ -24,6 +24,15 @@ var _ = Describe("back-pressure of a guest", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("2"))
 	})
 
+	It("lasts until the guest has taken back each of its askings", Requirement("pressure.is-counted"), func() {
+		host := NewHost()
+		host.Handle("pressure:on pressure:on wait:a pressure:off wait:b")
+
+		host.OpenGate("a")
+
+		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
+	})
+
 	It("has nobody ask the policy", Requirement("pressure.silences-policy"), func() {
 		host := NewHost()
 		host.Handle("pressure:on wait:a wait:b pressure:off wait:c")
