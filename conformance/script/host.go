@@ -80,7 +80,7 @@ const (
 	TrapStep    = "trap"         // traps
 	SpinStep    = "spin"         // never returns control
 	PressureOn  = "pressure:on"  // the instance asks not to be given requests
-	PressureOff = "pressure:off" // the instance asks for requests again
+	PressureOff = "pressure:off" // takes one such asking back
 	HostPanic   = "host-panic"   // calls a function of the host that panics
 	LieTwice    = "lie:twice"    // answers a task a second time
 	LieOther    = "lie:other"    // answers a task that does not exist
