@@ -112,19 +112,6 @@ var _ = Describe("a queued request", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
 	})
 
-	It("is served when the worker expires that was about to accept it", Requirement("host-spawn.no-request-is-orphaned"), func() {
-		host := NewHost(RequestsFor(100 * time.Millisecond))
-		host.Handle("wait:a")
-		host.Embedder(PolicyHeld)
-		second, third := host.Handle("respond:second"), host.Handle("respond:third")
-		host.Advance(101 * time.Millisecond)
-
-		host.Embedder(PolicyReleased)
-
-		Expect(second).To(BeAnsweredWith("second"))
-		Expect(third).To(BeAnsweredWith("third"))
-	})
-
 	It("is served when the worker that it was queued for ends", Requirement("host-spawn.ended-worker-is-replaced"), func() {
 		host := NewHost(DropHookHeld)
 		host.Handle("wait:a trap")
