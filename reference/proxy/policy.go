@@ -12,8 +12,8 @@ type HandlerState[D any] interface {
 	// Instantiate makes an instance for a new worker, and says by what rules
 	// the worker lives. It runs on the worker's goroutine; the context never
 	// ends, so that no caller's giving up can end an instance. An error reaches
-	// the callers as the cause of an [InstantiationError]; after a panic they
-	// get a [TrapOrPanicError].
+	// the callers as the cause of an [InstantiationError]; the cause of a
+	// panic is a [PanicError].
 	Instantiate(ctx context.Context) (*Instance[D], error)
 }
 
