@@ -15,12 +15,14 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	browserpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/plumbline-spec/plumbline/conformance/report"
+	"github.com/plumbline-spec/plumbline/conformance/requirement"
 )
 
 // browser is a tab of a real browser without a window.
@@ -105,8 +107,21 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// load writes the page to a file and opens it. The fragment begins with # or is empty.
+// load opens the page and waits until all of it is laid out.
 func (b *browser) load(html, fragment string) {
+	b.t.Helper()
+	b.open(html, fragment)
+	b.settle()
+}
+
+// settle waits until the sections off the screen are laid out.
+func (b *browser) settle() {
+	b.t.Helper()
+	b.do(chromedp.WaitReady(chromedp.CSS("#matrix:not([aria-busy])")))
+}
+
+// open writes the page to a file and opens it. The fragment begins with # or is empty.
+func (b *browser) open(html, fragment string) {
 	b.t.Helper()
 	file := filepath.Join(b.t.TempDir(), "index.html")
 	if err := os.WriteFile(file, []byte(html), 0o600); err != nil {
@@ -153,6 +168,16 @@ func call[P, R any](b *browser, command cdp.Command[P, R], parameters P) R {
 func (b *browser) set(name, value string) {
 	b.t.Helper()
 	eval[chromedp.Void](b, `{ const field = document.forms.filters.elements.`+name+`; field.value = "`+value+`"; field.dispatchEvent(new Event("input", {bubbles: true})); }`)
+}
+
+// everyRequirementIsSpoken fails the test if a screen reader is not given a row.
+func everyRequirementIsSpoken(t *testing.T, s *requirement.Specification, spoken map[string]bool) {
+	t.Helper()
+	for _, clause := range s.Requirements {
+		if want := "rowheader: " + clause.ID + " " + string(clause.Level); !spoken[want] {
+			t.Fatalf("nobody hears %q", want)
+		}
+	}
 }
 
 const (
@@ -287,6 +312,19 @@ func TestThePageInABrowser(t *testing.T) {
 		if t.Failed() {
 			t.Log(spoken)
 		}
+		everyRequirementIsSpoken(t, s, spoken)
+	})
+
+	t.Run("on paper there is all of it", func(t *testing.T) {
+		b.t = t
+		b.load(html, "")
+		const diagrams = `document.querySelectorAll("#requirements svg.sequence").length`
+		is(b, diagrams, 0)
+		eval[chromedp.Void](b, `{ window.onafterprint = () => { window.printed = window.counted; }; window.onbeforeprint = () => { window.counted = `+diagrams+`; }; }`)
+		call(b, browserpage.PrintToPDF, browserpage.PrintToPDFParams{})
+		is(b, "window.printed", 2)
+		is(b, diagrams, 0)
+		b.quiet()
 	})
 
 	t.Run("without JavaScript it is a table with links", func(t *testing.T) {
@@ -297,6 +335,11 @@ func TestThePageInABrowser(t *testing.T) {
 		is(b, `document.getElementById("f-calls-1.rule-2-bad-1.0.0").checkVisibility()`, true)
 		is(b, `document.querySelector("[id='f-calls-1.rule-2-bad-1.0.0'] svg").checkVisibility()`, true)
 		is(b, `document.querySelectorAll("#matrix tr[data-level]").length`, 120)
+		spoken := b.spoken()
+		everyRequirementIsSpoken(t, s, spoken)
+		if want := "StaticText: Expected <one> answer to call 115 of bad, but there was none."; !spoken[want] {
+			t.Errorf("nobody hears %q", want)
+		}
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 	})
 
@@ -313,7 +356,8 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 }
 
-// TestThePageIsQuick holds the page to a second, for a report of the size that it is made for. What counts is the processor time of the
+// TestThePageIsQuick holds the page to a second, for a report of the size that it is made for: to half a second until it is loaded and
+// can be used, to one with the sections off the screen, which are laid out afterwards. What counts is the processor time of the
 // page's own thread: on a machine with other work, the time on the wall says more about that work. It is logged beside it.
 func TestThePageIsQuick(t *testing.T) {
 	b := start(t)
@@ -325,15 +369,18 @@ func TestThePageIsQuick(t *testing.T) {
 	html := write(t, s, reports...)
 	call(b, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
 	before := b.busy()
-	b.load(html, "")
+	b.open(html, "")
+	loaded := b.busy() - before
 	is(b, `document.getElementById("shown").textContent`, "300 of 300 requirements")
-	took := b.busy() - before
 	wall := eval[float64](b, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
+	b.settle()
+	all := b.busy() - before
 	b.set("text", "call")
-	searched := b.busy() - before - took
-	t.Logf("%d KiB: loaded in %.0f ms of processor time, %.0f ms on the wall; the first search took %.0f ms", len(html)>>10, took, wall, searched)
-	if took >= 1000 || searched >= 1000 {
-		t.Errorf("it takes %.0f ms to load, and %.0f ms to search", took, searched)
+	searched := b.busy() - before - all
+	t.Logf("%d KiB: loaded in %.0f ms of processor time, %.0f ms on the wall; %.0f ms with all that is off the screen; the first search took %.0f ms",
+		len(html)>>10, loaded, wall, all, searched)
+	if loaded >= 500 || all >= 1000 || searched >= 1000 {
+		t.Errorf("it takes %.0f ms to load, %.0f ms with all that is off the screen, and %.0f ms to search", loaded, all, searched)
 	}
 	is(b, `document.getElementById("shown").textContent`, "300 of 300 requirements")
 	b.quiet()

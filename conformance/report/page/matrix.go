@@ -74,18 +74,24 @@ type (
 	verdict struct {
 		Name  report.Verdict
 		Class string
+		Sign  string // in a cell of the table, where it is read out by its name
 	}
 )
 
 // absent is shown where a report does not know the requirement.
-var absent = verdict{"not in that report", "absent"}
+var absent = verdict{"not in that report", "absent", ""}
+
+var signs = map[report.Verdict]string{
+	report.Pass: "✓", report.Fail: "✗", report.KnownDeviation: "≠", report.UnexpectedPass: "!", report.NotApplicable: "–",
+	report.CouldNotRun: "?", report.NotSelected: "·",
+}
 
 // class is the class of CSS of a verdict, which says how it looks.
 func class(text string) string { return strings.ReplaceAll(text, " ", "-") }
 
 // show is a verdict for the template.
 func show(v report.Verdict) verdict {
-	return verdict{v, class(string(v))}
+	return verdict{v, class(string(v)), signs[v]}
 }
 
 // newMatrix lays the reports side by side. The requirements are those of all reports: in the order of the one of the newest

@@ -7,19 +7,24 @@
   const groups = [...matrix.tBodies];
   const rows = [...matrix.querySelectorAll("tbody tr[data-level]")];
   const articleOf = (row) => byId(row.cells[0].firstElementChild.hash.slice(1));
-  const isOf = (element, column) => element.dataset.of.split(" ").includes(column);
+  const columnOf = (link) => String(link.closest("td").cellIndex - 1);
+
+  // The text below the table stands in noscript, so that a browser that runs this script reads it as one piece for each requirement
+  // and makes elements only of what is looked at.
+  function partsOf(article, leaveOut = "") {
+    const parts = document.createElement("template");
+    parts.innerHTML = article.firstElementChild.textContent.replace(leaveOut, "");
+    return parts.content;
+  }
 
   // Filters.
 
   let column = ""; // the only one shown, by its number
   const texts = new Map(); // by row, reckoned when somebody first searches
+  const diagrams = /<svg[^]*?<\/svg>/g; // as they are written, which is no text to be found
 
   function textOf(row) {
-    if (!texts.has(row)) {
-      const copy = articleOf(row).cloneNode(true);
-      for (const diagram of copy.querySelectorAll("noscript")) diagram.remove();
-      texts.set(row, copy.textContent.toLowerCase());
-    }
+    if (!texts.has(row)) texts.set(row, partsOf(articleOf(row), diagrams).textContent.toLowerCase());
     return texts.get(row);
   }
 
@@ -29,22 +34,24 @@
     const selector = (wanted.column === "" ? "td" : `td:nth-of-type(${Number(wanted.column) + 1})`) + " > a." + wanted.verdict;
     let shown = 0;
     for (const group of groups) {
-      let any = false;
+      let left = 0;
       for (const row of group.querySelectorAll("tr[data-level]")) {
         row.hidden = (wanted.chapter !== "" && group.dataset.chapter !== wanted.chapter)
           || (wanted.level !== "" && row.dataset.level !== wanted.level)
           || (wanted.verdict !== "" && !row.querySelector(selector))
           || !words.every((word) => textOf(row).includes(word));
-        any ||= !row.hidden;
-        shown += row.hidden ? 0 : 1;
+        left += row.hidden ? 0 : 1;
       }
-      group.hidden = !any;
+      group.hidden = left === 0;
+      group.style.setProperty("--rows", left);
+      shown += left;
     }
     if (wanted.column !== column) {
       column = wanted.column;
       for (const row of [matrix.tHead.rows[0], ...rows]) {
         for (const cell of [...row.cells].slice(1)) cell.hidden = column !== "" && String(cell.cellIndex - 1) !== column;
       }
+      matrix.style.setProperty("--columns", column === "" ? matrix.tHead.rows[0].cells.length - 1 : 1);
     }
     tell(shown);
     makeReachable(current && current.offsetParent ? current : visible()[0]?.[0]);
@@ -101,26 +108,25 @@
   // The dialog.
 
   function open(hash, column) {
-    const target = byId(decodeURIComponent(hash.slice(1)));
-    const article = target?.closest("#requirements article");
+    const id = decodeURIComponent(hash.slice(1));
+    const link = id.startsWith("f-") && [...matrix.querySelectorAll("td > a")].find((link) => link.hash === "#" + id);
+    const article = link ? articleOf(link.closest("tr")) : byId(id)?.closest("#requirements article");
     if (!article) return false;
-    const copy = article.cloneNode(true);
-    copy.querySelector("h3").remove();
-    if (column === undefined && target !== article) column = target.dataset.of;
+    if (link) column = columnOf(link);
+    const parts = partsOf(article);
+    parts.querySelector("h3").remove();
     let title = article.dataset.id;
     if (column !== undefined) {
-      for (const part of copy.querySelectorAll("[data-of]")) {
-        if (!isOf(part, column)) part.remove();
+      for (const part of parts.querySelectorAll("[data-of]")) {
+        if (!part.dataset.of.split(" ").includes(column)) part.remove();
       }
       const name = matrix.tHead.rows[0].cells[Number(column) + 1].textContent;
       title += ` — ${name}`;
-      for (const who of copy.querySelectorAll(".who")) who.textContent = name;
+      for (const who of parts.querySelectorAll(".who")) who.textContent = name;
     }
-    // The diagrams stand in noscript, so that a browser that runs this script reads hundreds of them as text and parses only what is looked at.
-    for (const diagram of copy.querySelectorAll("noscript")) diagram.outerHTML = diagram.textContent;
-    for (const part of [copy, ...copy.querySelectorAll("[id]")]) part.removeAttribute("id");
+    for (const part of parts.querySelectorAll("[id]")) part.removeAttribute("id");
     byId("result-title").textContent = title;
-    byId("result-body").replaceChildren(...copy.childNodes);
+    byId("result-body").replaceChildren(parts);
     if (!dialog.open) dialog.showModal();
     byId("result-title").focus();
     byId("result-body").scrollTop = 0;
@@ -131,8 +137,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href^='#r-'], a[href^='#f-']");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const cell = link.closest("#matrix td");
-    if (open(link.hash, cell ? String(cell.cellIndex - 1) : undefined)) event.preventDefault();
+    if (open(link.hash, link.closest("#matrix td") ? columnOf(link) : undefined)) event.preventDefault();
   });
 
   dialog.addEventListener("close", () => history.replaceState(null, "", "#"));
@@ -147,6 +152,23 @@
     }
   }
 
+  // The sections off the screen are laid out a few at a time, when the browser has nothing else to do: each time it paints anew.
+
+  const idle = window.requestIdleCallback ?? setTimeout; // Safari has no idle callbacks
+  const waiting = [...groups];
+
+  function layOut() {
+    for (const group of waiting.splice(0, 5)) group.classList.add("laid-out");
+    if (waiting.length > 0) idle(layOut);
+    else matrix.removeAttribute("aria-busy");
+  }
+
+  // On paper stands everything.
+
+  const articles = [...document.querySelectorAll("#requirements article")];
+  addEventListener("beforeprint", () => articles.forEach((article) => article.append(partsOf(article))));
+  addEventListener("afterprint", () => articles.forEach((article) => article.replaceChildren(article.firstElementChild)));
+
   // What needs this script appears now.
 
   document.documentElement.classList.add("scripted");
@@ -160,4 +182,6 @@
   tell(rows.length);
   makeReachable(rows[0]?.cells[0].firstElementChild);
   if (location.hash.length > 1) follow();
+  matrix.setAttribute("aria-busy", "true");
+  addEventListener("load", () => idle(layOut));
 })();

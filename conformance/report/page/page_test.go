@@ -34,7 +34,7 @@ func TestEachCellLeadsToItsResult(t *testing.T) {
 	s := specification(t, "1.0.0", 20)
 	html := write(t, s, implementation(s, "good", never), implementation(s, "bad", only(12)))
 	expect(t, html,
-		`<a href="#r-calls-1.rule-2">calls-1.rule-2</a> <small>MUST</small></th><td><a class="pass" href="#r-calls-1.rule-2">pass</a></td><td><a class="fail" href="#f-calls-1.rule-2-bad-1.0.0">fail</a></td></tr>`,
+		`<a href="#r-calls-1.rule-2">calls-1.rule-2</a> <small>MUST</small></th><td><a class="pass" href="#r-calls-1.rule-2" aria-label="pass">✓</a></td><td><a class="fail" href="#f-calls-1.rule-2-bad-1.0.0" aria-label="fail">✗</a></td></tr>`,
 		`<section id="f-calls-1.rule-2-bad-1.0.0" class="finding" data-of="1" aria-label="bad 1.0.0: fail">`,
 		"Expected &lt;one&gt; answer to call 12 of bad, but there was none.",
 		"A call of <code>kind</code> 12 MUST end.", "nobody waits for ever.", "tower <code>Service</code> (documented)",
@@ -60,7 +60,7 @@ func TestReportsOfDifferentSpecificationsStandSideBySide(t *testing.T) {
 	older, newer := specification(t, "0.9.0", 10), specification(t, "0.10.0", 12)
 	html := write(t, newer, implementation(older, "old", never), implementation(newer, "new", never))
 	expect(t, html, "2 implementations, 12 requirements",
-		`<a href="#r-calls-1.rule-1">calls-1.rule-1</a> <small>MAY</small></th><td><span class="sr">not in that report</span></td><td><a class="pass" href="#r-calls-1.rule-1">pass</a></td></tr>`)
+		`<a href="#r-calls-1.rule-1">calls-1.rule-1</a> <small>MAY</small></th><td><span class="sr">not in that report</span></td><td><a class="pass" href="#r-calls-1.rule-1" aria-label="pass">✓</a></td></tr>`)
 }
 
 func TestTwoReportsOfOneImplementationAreToldApart(t *testing.T) {
@@ -80,7 +80,7 @@ func TestALinkToAResultDoesNotDependOnWhoStandsBesideIt(t *testing.T) {
 
 func TestWhatAReportSaysCannotBecomeAScript(t *testing.T) {
 	s := specification(t, "1.0.0", 10)
-	r := implementation(s, "</script><script>alert(1)</script>", only(0))
+	r := implementation(s, "</script></noscript><script>alert(1)</script>", only(0))
 	declared := r.Statement
 	declared.Link = "javascript:alert(1)"
 	steps := append(trace.Steps[:0:0], trace.Steps...)
