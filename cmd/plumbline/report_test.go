@@ -18,7 +18,7 @@ func TestReportsAreShown(t *testing.T) {
 		t.Error(r)
 	}
 	html := read(t, filepath.Join(directory, "index.html"))
-	for _, want := range []string{"breakable reserving", "breakable " + faulty, `<a class="fail" href="#f-` + deviant + `-breakable-` + faulty + `">`, "<svg class=\"sequence\""} {
+	for _, want := range []string{"breakable reserving", "breakable " + faulty, `<a class="fail" href="#f-` + deviant + `-breakable-` + faulty + `" aria-label="fail">✗`, "<svg class=\"sequence\""} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page has no %q", want)
 		}
