@@ -101,20 +101,23 @@ func (m *contextsModel) look() {
 	}
 }
 
+// draw draws a context, and makes one where there is none: rapid gives up a check that skips too many actions in a row.
 func (m *contextsModel) draw(rt *rapid.T) (int, *contextModel) {
 	if len(m.contexts) == 0 {
-		rt.Skip("there is no context")
+		m.make()
 	}
 	index := rapid.IntRange(0, len(m.contexts)-1).Draw(rt, "context")
 	return index + 1, m.contexts[index]
 }
 
+func (m *contextsModel) make() {
+	m.contexts = append(m.contexts, &contextModel{state: "s", shared: new("0"), values: map[string]string{}})
+	m.step(len(m.contexts), script.ContextStep{Op: script.NewContext, Value: new("s")}, nil)
+}
+
 func (m *contextsModel) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
-		"new": func(rt *rapid.T) {
-			m.contexts = append(m.contexts, &contextModel{state: "s", shared: new("0"), values: map[string]string{}})
-			m.step(len(m.contexts), script.ContextStep{Op: script.NewContext, Value: new("s")}, nil)
-		},
+		"new": func(*rapid.T) { m.make() },
 		"clone": func(rt *rapid.T) {
 			other, c := m.draw(rt)
 			m.contexts = append(m.contexts, c.clone())

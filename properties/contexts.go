@@ -37,12 +37,14 @@ func (e *explorer) makeContext(step script.ContextStep) {
 	if step.Op != script.NewContext {
 		step.Other = rapid.IntRange(1, e.contexts).Draw(e.rt, "other")
 	}
-	e.contexts++
-	e.do(script.Command{Do: script.OnContext, Context: e.contexts, Step: &step})
+	if e.declares.step(step) {
+		e.contexts++
+		e.do(script.Command{Do: script.OnContext, Context: e.contexts, Step: &step})
+	}
 }
 
 func newContext(e *explorer) bool {
-	step := script.ContextStep{Op: script.NewContext, Graceful: rapid.Bool().Draw(e.rt, "graceful")}
+	step := script.ContextStep{Op: script.NewContext, Graceful: rapid.Bool().Draw(e.rt, "graceful") && e.declares("guard")}
 	if rapid.Bool().Draw(e.rt, "given") {
 		step.Value = new(one(e.rt, "s", "t", ""))
 	}
@@ -196,11 +198,11 @@ func contextual(rt *rapid.T) script.Layer {
 var onContexts = slices.Concat([]action{newContext}, many(3, derivedContext), many(3, lookAtContext), many(2, changeState), many(5, changeExtensions), []action{extend})
 
 var contextScenes = []scene{
-	{name: "contexts", built: -1, actions: onContexts},
-	{name: "values made on demand", built: -1, actions: slices.Concat([]action{newContext, derivedContext}, many(2, lookAtContext), many(3, changeExtensions), many(4, getOrInsert))},
-	{name: "matchers", built: -1, actions: slices.Concat([]action{newContext, derivedContext, changeExtensions}, many(2, lookAtContext), many(3, match))},
+	{name: "contexts", needs: []string{"context"}, built: -1, actions: onContexts},
+	{name: "values made on demand", needs: []string{"extensions-get-or-insert"}, built: -1, actions: slices.Concat([]action{newContext, derivedContext}, many(2, lookAtContext), many(3, changeExtensions), many(4, getOrInsert))},
+	{name: "matchers", needs: []string{"matchers"}, built: -1, actions: slices.Concat([]action{newContext, derivedContext, changeExtensions}, many(2, lookAtContext), many(3, match))},
 	{
-		name: "contexts in calls", pair: true, endless: true, leaves: []string{"leaf", "second"}, queue: 3,
+		name: "contexts in calls", needs: []string{"context"}, pair: true, endless: true, leaves: []string{"leaf", "second"}, queue: 3,
 		stack:   func(rt *rapid.T) []script.Layer { return upTo(rt, 2, contextual) },
 		actions: slices.Concat(many(5, invokeIn), many(4, answer), onContexts, []action{leafContext, leafContext, cancel, leafWaits}),
 	},

@@ -14,10 +14,15 @@ import (
 )
 
 // Kinds lists the kinds of scripts that are drawn to compare implementations.
-func Kinds() []string {
-	names := make([]string, len(scenes))
-	for index, s := range scenes {
-		names[index] = s.name
+func Kinds() []string { return KindsFor(everything) }
+
+// KindsFor lists the kinds that are about something which is declared.
+func KindsFor(declares Declares) []string {
+	var names []string
+	for _, s := range scenes {
+		if declares.all(s.needs...) {
+			names = append(names, s.name)
+		}
 	}
 	return names
 }
@@ -25,6 +30,11 @@ func Kinds() []string {
 // Script draws a script of that kind, or of any if it is empty, on an implementation that is held to be right, with what that
 // answers as what is expected. It asks for nothing that a requirement leaves open.
 func Script(rt *rapid.T, right inprocess.Adapter, kind string) *trace.Trace {
+	return ScriptFor(rt, right, kind, everything)
+}
+
+// ScriptFor is Script for an implementation that declares some features: the script asks for nothing else.
+func ScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, declares Declares) *trace.Trace {
 	var s scene
 	if kind == "" {
 		s = one(rt, scenes...)
@@ -37,7 +47,7 @@ func Script(rt *rapid.T, right inprocess.Adapter, kind string) *trace.Trace {
 	}
 	var steps script.Trace
 	failure := Property{Check: func(rt *rapid.T, r *Run) {
-		explore(rt, r, s)
+		explore(rt, r, s, declares)
 		steps = r.trace
 	}}.Once(rt, InProcess(right))
 	if failure != nil {

@@ -16,6 +16,7 @@ type explorer struct {
 	*Run
 	rt          *rapid.T
 	scene       scene
+	declares    Declares // features of whatever the script is for
 	services    []int
 	idle        []*caller // callers that may start an operation
 	ready       []*caller // callers that have been told that they are ready, and have not called
@@ -26,6 +27,7 @@ type explorer struct {
 	connections []*connection
 	contexts    int
 	unready     map[string]bool // leaves that are not ready
+	alike       map[string]bool // leaves that answer every call alike
 	shut        bool            // a service has been shut down
 	places      places
 }
@@ -43,9 +45,9 @@ func span(milliseconds int) script.Duration {
 	return script.Duration(time.Duration(milliseconds) * time.Millisecond)
 }
 
-// explore draws and carries out a script of the scene.
-func explore(rt *rapid.T, run *Run, s scene) {
-	e := &explorer{Run: run, rt: rt, scene: s, unready: map[string]bool{}}
+// explore draws and carries out a script of the scene, of what is declared.
+func explore(rt *rapid.T, run *Run, s scene, declares Declares) {
+	e := &explorer{Run: run, rt: rt, scene: s, declares: declares, unready: map[string]bool{}, alike: map[string]bool{}}
 	if !e.build() {
 		return
 	}
@@ -65,12 +67,24 @@ func explore(rt *rapid.T, run *Run, s scene) {
 	}
 }
 
-// do carries out a command and notes what it makes possible.
+// do carries out a command and notes what it makes possible. It leaves out what is not declared.
 func (e *explorer) do(command script.Command) []script.Event {
+	if !e.declares.can(command) {
+		return nil
+	}
+	if command.Do == script.SetLeaf {
+		command.Leaf = e.declares.leaf(*command.Leaf)
+	}
 	if command.Do == script.SetLeaf && command.Leaf.Ready != "" {
 		delete(e.unready, command.Leaf.Name)
 		if command.Leaf.Ready != "ok" {
 			e.unready[command.Leaf.Name] = true
+		}
+	}
+	if command.Do == script.SetLeaf && command.Leaf.Answers != "" {
+		delete(e.alike, command.Leaf.Name)
+		if alike(command.Leaf.Answers) {
+			e.alike[command.Leaf.Name] = true
 		}
 	}
 	events := e.Do(command)
@@ -113,11 +127,15 @@ func without(numbers []int, gone int) []int {
 
 // start starts an operation of a caller.
 func (e *explorer) start(c *caller, command script.Command) {
-	e.operations++
-	command.Operation = e.operations
 	if c != nil {
 		command.Caller = c.number
+		if !e.declares.can(command) {
+			e.idle = append(e.idle, c)
+			return
+		}
 	}
+	e.operations++
+	command.Operation = e.operations
 	e.asks(command)
 	e.pending = append(e.pending, pending{e.operations, command.Do, c})
 	e.do(command)
@@ -131,8 +149,14 @@ func (e *explorer) crowded() bool {
 	if e.scene.alone && len(e.pending) > 0 {
 		return true
 	}
+	if e.scene.pair && len(e.alike) > 0 && e.queued() > 0 {
+		return true // when those who wait are let go, the second of two services is sent the same by each, and nobody can tell them apart
+	}
 	return e.places.waiting > 0 || e.scene.queue > 0 && e.queued() >= e.scene.queue
 }
+
+// alike tells whether a leaf that answers so answers every call alike.
+func alike(answers string) bool { return answers != "manual" && answers != "echo" }
 
 // request is a request that no other call has. Some have space at an end, and some are alike to what functions look for.
 func (e *explorer) request() *string {

@@ -12,6 +12,7 @@ import (
 // scene is a kind of script: what is built, and what is done with it.
 type scene struct {
 	name    string
+	needs   []string // features without which it is about nothing of its own
 	leaves  []string
 	stack   func(*rapid.T) []script.Layer
 	built   int  // how many services; 0 means one
@@ -35,7 +36,7 @@ type scene struct {
 func (e *explorer) build() bool {
 	stack := &script.Stack{Leaf: "leaf"}
 	if e.scene.stack != nil {
-		stack.Layers = e.scene.stack(e.rt)
+		stack.Layers = e.declares.layers(e.scene.stack(e.rt))
 	}
 	if e.scene.factory {
 		return accepted(e.do(script.Command{Do: script.OpenFactory, Factory: 1, Stack: stack}))
@@ -137,7 +138,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, readiness, []action{leafAnswers}),
 	},
 	{
-		name: "composed layers", leaves: []string{"leaf"},
+		name: "composed layers", needs: []string{"layers"}, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, upTo(rt, 3, func(rt *rapid.T) script.Layer {
 				return one(rt, script.Layer{Name: "layers", Layers: upTo(rt, 3, mapping)}, script.Layer{Name: "option-layer", Layers: []script.Layer{mapping(rt)}})
@@ -146,64 +147,64 @@ var scenes = append(contextScenes, []scene{
 		actions: calls,
 	},
 	{
-		name: "concurrency limits", leaves: []string{"leaf"},
+		name: "concurrency limits", needs: []string{"concurrency-limit"}, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "concurrency-limit", Limit: limit(rt)})
 		},
 		actions: slices.Concat(calls, readiness),
 	},
 	{
-		name: "shared limits", leaves: []string{"leaf"}, built: 2,
+		name: "shared limits", needs: []string{"global-concurrency-limit"}, leaves: []string{"leaf"}, built: 2,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "global-concurrency-limit", Limit: limit(rt), Group: "g"})
 		},
 		actions: slices.Concat(calls, readiness),
 	},
 	{
-		name: "layers used again", leaves: []string{"leaf"}, built: 2, reuse: true, timed: true,
+		name: "layers used again", needs: []string{"layer-reuse"}, leaves: []string{"leaf"}, built: 2, reuse: true, timed: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, one(rt, script.Layer{Name: "concurrency-limit", Limit: limit(rt)}, script.Layer{Name: "rate-limit", Limit: limit(rt), Per: new(span(20))}))
 		},
 		actions: slices.Concat(calls, readiness, []action{advance}),
 	},
 	{
-		name: "in-flight limits", once: true, queue: 1, leaves: []string{"leaf"},
+		name: "in-flight limits", needs: []string{"in-flight-limit"}, once: true, queue: 1, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "in-flight-limit", Limit: limit(rt)})
 		},
 		actions: slices.Concat(calls, readiness),
 	},
 	{
-		name: "load shed", once: true, leaves: []string{"leaf"},
+		name: "load shed", needs: []string{"load-shed", "concurrency-limit"}, once: true, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, layer("load-shed"), script.Layer{Name: "concurrency-limit", Limit: limit(rt)})
 		},
 		actions: slices.Concat(calls, many(3, probe), many(2, leafReady)),
 	},
 	{
-		name: "buffers", leaves: []string{"leaf"}, once: true, stack: buffered,
+		name: "buffers", needs: []string{"buffer"}, leaves: []string{"leaf"}, once: true, stack: buffered,
 		actions: slices.Concat(calls, many(2, ready), many(2, call), many(2, leave), []action{leafWaits}),
 	},
 	{
-		name: "buffers that fail", leaves: []string{"leaf"}, once: true, stack: buffered,
+		name: "buffers that fail", needs: []string{"buffer", "readiness"}, leaves: []string{"leaf"}, once: true, stack: buffered,
 		actions: slices.Concat(many(4, invoke), many(2, answer), many(2, ready), many(2, call), many(2, leafReady)),
 	},
 	{
-		name: "buffers that end", drains: true, leaves: []string{"leaf"}, queue: 1,
+		name: "buffers that end", needs: []string{"buffer", "close"}, drains: true, leaves: []string{"leaf"}, queue: 1,
 		stack: func(rt *rapid.T) []script.Layer {
 			return []script.Layer{{Name: "buffer", Bound: limit(rt)}, {Name: "concurrency-limit", Limit: new(1)}}
 		},
 		actions: slices.Concat(many(8, invoke), many(2, answer), []action{cancel, closeService, shutdown}),
 	},
 	{
-		name: "in-flight limits shed", leaves: []string{"leaf"},
+		name: "in-flight limits shed", needs: []string{"in-flight-limit", "load-shed"}, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, layer("load-shed"), script.Layer{Name: "in-flight-limit", Limit: limit(rt)})
 		},
 		actions: calls,
 	},
 	{
-		name: "spawned readiness", spawned: true, leaves: []string{"leaf"},
+		name: "spawned readiness", needs: []string{"spawn-ready"}, spawned: true, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			layers := []script.Layer{layer("spawn-ready")}
 			if rapid.Bool().Draw(rt, "limited") {
@@ -214,14 +215,14 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, readiness, readiness, many(3, giveUpAndLeave)),
 	},
 	{
-		name: "rate limits", leaves: []string{"leaf"}, timed: true,
+		name: "rate limits", needs: []string{"rate-limit"}, leaves: []string{"leaf"}, timed: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "rate-limit", Limit: limit(rt), Per: new(span(one(rt, 20, 10)))})
 		},
 		actions: slices.Concat(calls, readiness, many(4, advance)),
 	},
 	{
-		name: "budgets", leaves: []string{"leaf"}, timed: true, alone: true,
+		name: "budgets", needs: []string{"retry", "retry-budget"}, leaves: []string{"leaf"}, timed: true, alone: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			p := policy(rt)
 			p.Budget = budget(rt)
@@ -230,12 +231,12 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(3, invoke), many(6, answer), many(3, advance), []action{leafAnswers}),
 	},
 	{
-		name: "retries", leaves: []string{"leaf"}, timed: true,
+		name: "retries", needs: []string{"retry"}, leaves: []string{"leaf"}, timed: true,
 		stack:   func(rt *rapid.T) []script.Layer { return around(rt, script.Layer{Name: "retry", Policy: policy(rt)}) },
 		actions: slices.Concat(many(3, invoke), many(6, answer), many(2, advance), []action{cancel, leafReady, leafAnswers}),
 	},
 	{
-		name: "timeouts", queue: 1, leaves: []string{"leaf"}, timed: true,
+		name: "timeouts", needs: []string{"timeout"}, queue: 1, leaves: []string{"leaf"}, timed: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			layers := []script.Layer{{Name: "timeout", Timeout: new(span(one(rt, 10, 20, 30)))}}
 			switch rapid.IntRange(0, 3).Draw(rt, "with") {
@@ -249,26 +250,26 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(4, invokeApart), many(3, answer), []action{cancel}, many(2, answerLater), many(4, advance), []action{leafCancel}, many(3, leafReady)),
 	},
 	{
-		name: "keep-alive", once: true, leaves: []string{"leaf"}, timed: true,
+		name: "keep-alive", needs: []string{"keep-alive"}, once: true, leaves: []string{"leaf"}, timed: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "keep-alive", Idle: new(span(one(rt, 20, 30, 1500)))})
 		},
 		actions: slices.Concat(calls, readiness, many(4, advance)),
 	},
 	{
-		name: "two services in a row", pair: true, leaves: []string{"leaf", "second"},
+		name: "two services in a row", needs: []string{"service-and-then", "service-then"}, pair: true, leaves: []string{"leaf", "second"},
 		stack:   func(rt *rapid.T) []script.Layer { return around(rt, second(rt)) },
 		actions: slices.Concat(calls, readiness, many(2, leafReady), []action{leafAnswers}),
 	},
 	{
-		name: "applied functions", leaves: []string{"leaf"},
+		name: "applied functions", needs: []string{"apply"}, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, one(rt, function("apply", "call:2"), function("apply", "call:3"), function("function-service", one(rt, "append:f", "fail:f"))))
 		},
 		actions: slices.Concat(many(3, invoke), many(3, answer), []action{cancel, leafReady, ready, call, shutdown, poll}),
 	},
 	{
-		name: "polls and shutdowns", pair: true, leaves: []string{"leaf", "second"},
+		name: "polls and shutdowns", needs: []string{"poll", "shutdown"}, pair: true, leaves: []string{"leaf", "second"},
 		stack: func(rt *rapid.T) []script.Layer {
 			layers := upTo(rt, 2, func(rt *rapid.T) script.Layer {
 				return one(rt, layer("boxed"), layer("chain"), function("map", "append:m"), function("map-err", "wrap:e"), function("shutdown-hook", "append:h"), transparent(rt))
@@ -281,7 +282,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(3, poll), many(2, leafPoll), []action{shutdown, invoke, answer, leafShutdown, closeService, leave, ready, leafReady, cancel}),
 	},
 	{
-		name: "shutdowns", leaves: []string{"leaf", "second"}, pair: true,
+		name: "shutdowns", needs: []string{"shutdown"}, leaves: []string{"leaf", "second"}, pair: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			layers := upTo(rt, 1, func(rt *rapid.T) script.Layer {
 				return one(rt, layer("boxed"), layer("chain"), function("map", "append:m"), function("shutdown-hook", "append:h"), transparent(rt))
@@ -294,14 +295,14 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(3, shutdown), many(3, leafShutdown), []action{invoke, answer, closeService}),
 	},
 	{
-		name: "filters over limits", leaves: []string{"leaf"},
+		name: "filters over limits", needs: []string{"filter", "concurrency-limit"}, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return []script.Layer{function(one(rt, "filter", "filter-async"), one(rt, "reject-if:q1:no", "reject:no", "accept")), {Name: "concurrency-limit", Limit: limit(rt)}}
 		},
 		actions: slices.Concat(many(3, invoke), many(2, answer), many(2, ready), many(2, call), []action{leave}),
 	},
 	{
-		name: "factories", pair: true, leaves: []string{"leaf", "second"}, factory: true,
+		name: "factories", needs: []string{"factory"}, pair: true, leaves: []string{"leaf", "second"}, factory: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			layers := upTo(rt, 3, func(rt *rapid.T) script.Layer {
 				return one(rt, function("map", "append:m"), function("map-err", "wrap:e"), function("map-init-error", "wrap:i"), script.Layer{Name: "middleware", Tag: "mw"},
@@ -315,14 +316,14 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(3, create), many(2, leafCreate), many(2, invoke), many(2, answer), []action{leafReady, cancel}),
 	},
 	{
-		name: "calls without readiness", leaves: []string{"leaf"}, queue: 1,
+		name: "calls without readiness", needs: []string{"concurrency-limit", "reserving"}, leaves: []string{"leaf"}, queue: 1,
 		stack: func(rt *rapid.T) []script.Layer {
 			return []script.Layer{{Name: "concurrency-limit", Limit: limit(rt)}}
 		},
 		actions: slices.Concat(many(2, ready), many(2, call), many(2, unreadyCall), many(2, answer), []action{invoke, leave}),
 	},
 	{
-		name: "servers", leaves: []string{"leaf"}, server: true, endless: true, calm: true,
+		name: "servers", needs: []string{"server", "context"}, leaves: []string{"leaf"}, server: true, endless: true, calm: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			return upTo(rt, 1, func(rt *rapid.T) script.Layer { return function("map-state", "append:l") })
 		},
