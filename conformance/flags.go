@@ -17,6 +17,7 @@ var (
 	deadline        = flag.Duration("deadline", remote.DefaultDeadline, "how long a testee may take to answer one command, the first aside, for which it has a minute; 0 for ever, which is the default with -attach")
 	scale           = flag.Float64("scale", 0, "real milliseconds for each virtual one, for a testee with a real clock; 0 for what its statement says, or 2")
 	tracesDirectory = flag.String("traces", BesideReport, "write the trace of each failure to this `directory`; empty for none")
+	serve           = flag.Bool("serve", false, "check nothing, and serve the Go value as a testee on standard input and output")
 	transcriptFile  = flag.String("transcript", "", "write every line to and from the testee to this `file`")
 )
 

@@ -13,6 +13,7 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/report"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 	"github.com/plumbline-spec/plumbline/conformance/subject"
+	"github.com/plumbline-spec/plumbline/conformance/testee"
 	"github.com/plumbline-spec/plumbline/conformance/vocabulary"
 )
 
@@ -30,9 +31,16 @@ func Run(t *testing.T, statementFile string, adapter inprocess.Adapter) {
 	RunSubject(t, s, inprocess.Host(adapter, inprocess.DefaultPatience))
 }
 
-// RunSubject is Run for whatever can be driven as a subject. The flags -testee and -attach put a testee in its place.
+// RunSubject is Run for whatever can be driven as a subject. The flags -testee and -attach put a testee in its place. With -serve the test
+// checks nothing: it is a testee itself, until its input ends, so that what drives programs can drive a Go value.
 func RunSubject(t *testing.T, s *statement.Statement, host subject.Host) {
 	t.Helper()
+	if *serve {
+		if err := testee.Serve(os.Stdin, os.Stdout, s, host); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 	c := &check{statement: s, host: host, environment: report.Environment{Clock: statement.Virtual}}
 	if *testeeCommand != "" || *attachTo != "" {
 		found, end, err := reach(Testee{

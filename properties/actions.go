@@ -2,6 +2,7 @@ package properties
 
 import (
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -24,25 +25,21 @@ func invoke(e *explorer) bool {
 	if len(e.services) == 0 || e.crowded() {
 		return false
 	}
-	var c *caller
-	if len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "again") {
-		c = take(e.rt, &e.idle)
-	} else {
-		c = e.newCaller()
+	c := e.anyCaller()
+	if c == nil {
+		return false
 	}
 	e.start(c, script.Command{Do: script.Invoke, Request: e.request()})
 	return true
 }
 
 func ready(e *explorer) bool {
-	if len(e.services) == 0 || e.crowded() || !e.declares("readiness") {
+	if len(e.services) == 0 || e.crowded() || !e.audience.Declares("readiness") {
 		return false
 	}
-	var c *caller
-	if len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "again") {
-		c = take(e.rt, &e.idle)
-	} else {
-		c = e.newCaller()
+	c := e.anyCaller()
+	if c == nil {
+		return false
 	}
 	e.start(c, script.Command{Do: script.Ready})
 	return true
@@ -79,13 +76,16 @@ func call(e *explorer) bool {
 	if len(e.ready) == 0 || len(e.unready) > 0 && !e.scene.plain || e.shut {
 		return false
 	}
+	if e.audience.Stranger && e.scene.inFlight && e.crowded() {
+		return false // it may wait, and who is served first is not specified
+	}
 	e.start(take(e.rt, &e.ready), script.Command{Do: script.Call, Request: e.request()})
 	return true
 }
 
 // unreadyCall makes a call without readiness where every permit is taken: where one is free, either way is right.
 func unreadyCall(e *explorer) bool {
-	if len(e.services) == 0 || len(e.open)+len(e.ready) < e.limit {
+	if len(e.services) == 0 || len(e.open)+len(e.ready) < e.limit || e.audience.OneCaller {
 		return false
 	}
 	c := e.newCaller()
@@ -97,6 +97,9 @@ func unreadyCall(e *explorer) bool {
 }
 
 func leave(e *explorer) bool {
+	if e.audience.OneCaller {
+		return false // nothing could be done after that
+	}
 	from := &e.ready
 	if len(e.ready) == 0 || len(e.idle) > 0 && rapid.Bool().Draw(e.rt, "idle") {
 		from = &e.idle
@@ -119,8 +122,11 @@ func answer(e *explorer) bool {
 
 // answerLater has the leaf answer after some time.
 func answerLater(e *explorer) bool {
-	if len(e.open) == 0 || !e.declares("timeout-tie") {
+	if len(e.open) == 0 || !e.audience.Declares("timeout-tie") {
 		return false // a response may be due at the deadline
+	}
+	if e.audience.Stranger && e.ignores {
+		return false // whether a leaf that has chosen its answer can still be abandoned is not specified
 	}
 	exchange := take(e.rt, &e.open)
 	after := span(one(e.rt, 10, 5, 25, 40))
@@ -135,7 +141,7 @@ func (e *explorer) outcome() *script.Outcome {
 	if e.scene.server {
 		return &outcomes[0] // how an error travels over a connection is not specified
 	}
-	if e.scene.calm || !e.declares("panic") {
+	if e.scene.calm || !e.audience.Declares("panic") {
 		outcomes = outcomes[:len(outcomes)-1]
 	}
 	outcome := one(e.rt, outcomes...)
@@ -159,6 +165,9 @@ func cancel(e *explorer) bool {
 }
 
 func leafReady(e *explorer) bool {
+	if e.audience.Stranger && e.scene.inFlight {
+		return e.queued() == 0 && leafWaits(e) // whether a full limit asks the service inside is not specified, and so not what it hears
+	}
 	return e.leafReady("ok", "wait", "ok", "error:unready", "error:outer<inner")
 }
 
@@ -179,7 +188,7 @@ func (e *explorer) leafReady(settings ...string) bool {
 // giveUpAndLeave has a caller give up its check of readiness and leave.
 func giveUpAndLeave(e *explorer) bool {
 	index := slices.IndexFunc(e.pending, func(p pending) bool { return p.verb == script.Ready })
-	if index < 0 {
+	if index < 0 || e.audience.OneCaller {
 		return false
 	}
 	gone := e.pending[index]
@@ -199,6 +208,9 @@ func leafAnswers(e *explorer) bool {
 }
 
 func leafCancel(e *explorer) bool {
+	if e.audience.Stranger && e.limited {
+		return false // whether a call that goes on unobserved keeps its permit is not specified
+	}
 	leaf := script.Leaf{Name: one(e.rt, e.scene.leaves...), Cancel: one(e.rt, "heed", "ignore")}
 	e.do(script.Command{Do: script.SetLeaf, Leaf: &leaf})
 	return true
@@ -231,14 +243,20 @@ func invokeApart(e *explorer) bool {
 	return true
 }
 
+// early is before a budget forgets anything: a tenth of the shortest time to live, the slot of the reference, and another before its end.
+const early = script.Duration(800 * time.Millisecond)
+
 func advance(e *explorer) bool {
 	duration := span(one(e.rt, 10, 1, 5, 20, 9, 30, 50, 100))
+	if e.audience.Stranger && e.budgeted && e.at+onGrid(duration) > early {
+		return false // a budget forgets to within a slot, and when its slots begin is not specified
+	}
 	e.do(script.Command{Do: script.Advance, Duration: &duration})
 	return true
 }
 
 func poll(e *explorer) bool {
-	if len(e.services) == 0 || e.shut || !e.declares("poll") {
+	if len(e.services) == 0 || e.shut || e.audience.OneCaller || !e.audience.Declares("poll") {
 		return false
 	}
 	e.start(e.newCaller(), script.Command{Do: script.Poll})
@@ -247,7 +265,7 @@ func poll(e *explorer) bool {
 
 // shutdown shuts a service down, when nobody waits for it.
 func shutdown(e *explorer) bool {
-	if len(e.services) == 0 || !e.declares("shutdown") {
+	if len(e.services) == 0 || e.audience.OneCaller || !e.audience.Declares("shutdown") {
 		return false
 	}
 	for _, p := range e.pending {
@@ -262,7 +280,7 @@ func shutdown(e *explorer) bool {
 
 // closeService closes a service when nobody waits for it: with which error those end is not specified.
 func closeService(e *explorer) bool {
-	if len(e.services) == 0 || len(e.pending) > len(e.open) && !e.scene.drains || !e.declares("close") {
+	if len(e.services) == 0 || len(e.pending) > len(e.open) && !e.scene.drains || !e.audience.Declares("close") {
 		return false
 	}
 	service := take(e.rt, &e.services)

@@ -37,14 +37,14 @@ func (e *explorer) makeContext(step script.ContextStep) {
 	if step.Op != script.NewContext {
 		step.Other = rapid.IntRange(1, e.contexts).Draw(e.rt, "other")
 	}
-	if e.declares.step(step) {
+	if e.audience.Declares.step(step) {
 		e.contexts++
 		e.do(script.Command{Do: script.OnContext, Context: e.contexts, Step: &step})
 	}
 }
 
 func newContext(e *explorer) bool {
-	step := script.ContextStep{Op: script.NewContext, Graceful: rapid.Bool().Draw(e.rt, "graceful") && e.declares("guard")}
+	step := script.ContextStep{Op: script.NewContext, Graceful: rapid.Bool().Draw(e.rt, "graceful") && e.audience.Declares("guard")}
 	if rapid.Bool().Draw(e.rt, "given") {
 		step.Value = new(one(e.rt, "s", "t", ""))
 	}
@@ -162,6 +162,9 @@ func matcher(rt *rapid.T, depth int) script.Matcher {
 func invokeIn(e *explorer) bool {
 	if e.contexts == 0 {
 		return newContext(e)
+	}
+	if e.audience.OneCaller {
+		return false
 	}
 	c := e.newCaller()
 	context := rapid.IntRange(1, e.contexts).Draw(e.rt, "context")

@@ -20,7 +20,7 @@ func Kinds() []string { return KindsFor(everything) }
 func KindsFor(declares Declares) []string {
 	var names []string
 	for _, s := range scenes {
-		if declares.all(s.needs...) {
+		if declares.all(s.needs...) && (s.either == nil || slices.ContainsFunc(s.either, declares)) {
 			names = append(names, s.name)
 		}
 	}
@@ -30,11 +30,11 @@ func KindsFor(declares Declares) []string {
 // Script draws a script of that kind, or of any if it is empty, on an implementation that is held to be right, with what that
 // answers as what is expected. It asks for nothing that a requirement leaves open.
 func Script(rt *rapid.T, right inprocess.Adapter, kind string) *trace.Trace {
-	return ScriptFor(rt, right, kind, everything)
+	return ScriptFor(rt, right, kind, anybody)
 }
 
-// ScriptFor is Script for an implementation that declares some features: the script asks for nothing else.
-func ScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, declares Declares) *trace.Trace {
+// ScriptFor is Script for an audience: it asks for nothing that is not declared.
+func ScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, audience Audience) *trace.Trace {
 	var s scene
 	if kind == "" {
 		s = one(rt, scenes...)
@@ -47,7 +47,7 @@ func ScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, declares Decla
 	}
 	var steps script.Trace
 	failure := Property{Check: func(rt *rapid.T, r *Run) {
-		explore(rt, r, s, declares)
+		explore(rt, r, s, audience)
 		steps = r.trace
 	}}.Once(rt, InProcess(right))
 	if failure != nil {

@@ -16,17 +16,20 @@ type explorer struct {
 	*Run
 	rt          *rapid.T
 	scene       scene
-	declares    Declares // features of whatever the script is for
+	audience    Audience
 	services    []int
 	idle        []*caller // callers that may start an operation
 	ready       []*caller // callers that have been told that they are ready, and have not called
 	pending     []pending
 	open        []int // exchanges that are not answered
 	requests    int
-	limit       int // the permits that there are, where the kind of script says so
+	budgeted    bool // there is a retry budget
+	limited     bool // there is a concurrency limit
+	limit       int  // the permits that there are, where the kind of script says so
 	connections []*connection
 	contexts    int
 	unready     map[string]bool // leaves that are not ready
+	ignores     bool            // a leaf does not heed that calls are abandoned
 	alike       map[string]bool // leaves that answer every call alike
 	shut        bool            // a service has been shut down
 	places      places
@@ -46,8 +49,8 @@ func span(milliseconds int) script.Duration {
 }
 
 // explore draws and carries out a script of the scene, of what is declared.
-func explore(rt *rapid.T, run *Run, s scene, declares Declares) {
-	e := &explorer{Run: run, rt: rt, scene: s, declares: declares, unready: map[string]bool{}, alike: map[string]bool{}}
+func explore(rt *rapid.T, run *Run, s scene, audience Audience) {
+	e := &explorer{Run: run, rt: rt, scene: s, audience: audience, unready: map[string]bool{}, alike: map[string]bool{}}
 	if !e.build() {
 		return
 	}
@@ -69,17 +72,26 @@ func explore(rt *rapid.T, run *Run, s scene, declares Declares) {
 
 // do carries out a command and notes what it makes possible. It leaves out what is not declared.
 func (e *explorer) do(command script.Command) []script.Event {
-	if !e.declares.can(command) {
+	if !e.audience.Declares.can(command) {
 		return nil
 	}
+	if e.audience.Stranger && command.Do == script.Advance {
+		command.Duration = new(onGrid(*command.Duration))
+	}
+	if e.audience.Stranger && command.After != nil {
+		command.After = offGrid(command.After)
+	}
 	if command.Do == script.SetLeaf {
-		command.Leaf = e.declares.leaf(*command.Leaf)
+		command.Leaf = e.audience.Declares.leaf(*command.Leaf)
 	}
 	if command.Do == script.SetLeaf && command.Leaf.Ready != "" {
 		delete(e.unready, command.Leaf.Name)
 		if command.Leaf.Ready != "ok" {
 			e.unready[command.Leaf.Name] = true
 		}
+	}
+	if command.Do == script.SetLeaf && command.Leaf.Cancel != "" {
+		e.ignores = command.Leaf.Cancel == "ignore"
 	}
 	if command.Do == script.SetLeaf && command.Leaf.Answers != "" {
 		delete(e.alike, command.Leaf.Name)
@@ -129,7 +141,7 @@ func without(numbers []int, gone int) []int {
 func (e *explorer) start(c *caller, command script.Command) {
 	if c != nil {
 		command.Caller = c.number
-		if !e.declares.can(command) {
+		if !e.audience.Declares.can(command) {
 			e.idle = append(e.idle, c)
 			return
 		}
@@ -152,6 +164,9 @@ func (e *explorer) crowded() bool {
 	if e.scene.pair && len(e.alike) > 0 && e.queued() > 0 {
 		return true // when those who wait are let go, the second of two services is sent the same by each, and nobody can tell them apart
 	}
+	if e.audience.Stranger && e.places.bound > 0 && len(e.ready)+e.queued()+e.places.given >= e.places.bound {
+		return true // whether the dispatcher has a call in hand, and whether the place of one that was given up is free yet, is not specified
+	}
 	return e.places.waiting > 0 || e.scene.queue > 0 && e.queued() >= e.scene.queue
 }
 
@@ -162,6 +177,23 @@ func alike(answers string) bool { return answers != "manual" && answers != "echo
 func (e *explorer) request() *string {
 	e.requests++
 	return new(fmt.Sprintf(one(e.rt, "q%d", "q%d", "q%d", " q%d "), e.requests))
+}
+
+// anyCaller is a caller that has nothing to do, or a new one; nil where there may be none.
+func (e *explorer) anyCaller() *caller {
+	if len(e.idle) > 0 && (e.audience.OneCaller || rapid.Bool().Draw(e.rt, "again")) {
+		return take(e.rt, &e.idle)
+	}
+	if !e.audience.OneCaller {
+		return e.newCaller()
+	}
+	if e.callers >= len(e.services) {
+		return nil
+	}
+	service := e.services[e.callers]
+	e.callers++
+	e.do(script.Command{Do: script.NewCaller, Caller: e.callers, Service: service})
+	return &caller{number: e.callers, service: service}
 }
 
 // newCaller makes a caller of one of the services.
@@ -200,12 +232,12 @@ func (e *explorer) settle() {
 		e.do(script.Command{Do: script.Leave, Caller: c.number})
 	}
 	e.ready = nil
-	if e.scene.timed {
+	if e.scene.timed && !(e.audience.Stranger && e.budgeted) {
 		e.do(script.Command{Do: script.Advance, Duration: new(span(1000))})
 	}
 	for _, service := range e.services {
 		for range 3 {
-			if e.crowded() {
+			if e.crowded() || e.audience.OneCaller {
 				break
 			}
 			e.callers++

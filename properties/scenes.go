@@ -11,32 +11,37 @@ import (
 
 // scene is a kind of script: what is built, and what is done with it.
 type scene struct {
-	name    string
-	needs   []string // features without which it is about nothing of its own
-	leaves  []string
-	stack   func(*rapid.T) []script.Layer
-	built   int  // how many services; 0 means one
-	reuse   bool // of one layer value
-	factory bool
-	calm    bool // the leaf does not panic
-	timed   bool // time matters
-	plain   bool // a call makes no check of its own
-	queue   int  // how many operations may wait; 0 for any number
-	alone   bool // one operation at a time
-	once    bool // a caller that is ready is not asked again
-	pair    bool // there is a second service
-	spawned bool // checks go on by themselves
-	endless bool // there is no end that asks whether all is whole
-	drains  bool // a service may be closed while calls are queued in it
-	server  bool // requests come by connections to a server
-	actions []action
+	name     string
+	needs    []string // features without which it is about nothing of its own
+	either   []string // the same, of which one is enough
+	leaves   []string
+	stack    func(*rapid.T) []script.Layer
+	built    int  // how many services; 0 means one
+	reuse    bool // of one layer value
+	factory  bool
+	calm     bool // the leaf does not panic
+	timed    bool // time matters
+	plain    bool // a call makes no check of its own
+	queue    int  // how many operations may wait; 0 for any number
+	alone    bool // one operation at a time
+	once     bool // a caller that is ready is not asked again
+	pair     bool // there is a second service
+	spawned  bool // checks go on by themselves
+	endless  bool // there is no end that asks whether all is whole
+	drains   bool // a service may be closed while calls are queued in it
+	inFlight bool // the limit counts calls, and holds nothing before
+	server   bool // requests come by connections to a server
+	actions  []action
 }
 
 // build builds the services of the scene, and tells whether there are any.
 func (e *explorer) build() bool {
 	stack := &script.Stack{Leaf: "leaf"}
 	if e.scene.stack != nil {
-		stack.Layers = e.declares.layers(e.scene.stack(e.rt))
+		stack.Layers = e.audience.Declares.layers(e.scene.stack(e.rt))
+		if e.audience.Stranger {
+			stack.Layers = apart(stack.Layers)
+		}
 	}
 	if e.scene.factory {
 		return accepted(e.do(script.Command{Do: script.OpenFactory, Factory: 1, Stack: stack}))
@@ -55,6 +60,8 @@ func (e *explorer) build() bool {
 		e.services = append(e.services, number+1)
 	}
 	e.places.opened(stack.Layers)
+	e.budgeted = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Policy != nil && l.Policy.Budget != nil })
+	e.limited = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Name == "concurrency-limit" })
 	if len(stack.Layers) > 0 && stack.Layers[0].Limit != nil {
 		e.limit = *stack.Layers[0].Limit
 	}
@@ -74,6 +81,11 @@ func limit(rt *rapid.T) *int { return new(one(rt, 1, 2, 3)) }
 func layer(name string) script.Layer { return script.Layer{Name: name} }
 
 func function(name, f string) script.Layer { return script.Layer{Name: name, Function: f} }
+
+// mappings are the features of the layers that mapping draws.
+var mappings = []string{
+	"map-request", "map-response", "map-error", "map", "map-err", "map-result", "then", "and-then", "map-future", "layer-fn", "middleware", "filter", "filter-async",
+}
 
 // mapping draws a layer that changes what passes it.
 func mapping(rt *rapid.T) script.Layer {
@@ -133,7 +145,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, readiness, []action{leafAnswers}),
 	},
 	{
-		name: "mapping layers", leaves: []string{"leaf"},
+		name: "mapping layers", either: mappings, leaves: []string{"leaf"},
 		stack:   func(rt *rapid.T) []script.Layer { return upTo(rt, 4, mapping) },
 		actions: slices.Concat(calls, readiness, []action{leafAnswers}),
 	},
@@ -168,7 +180,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, readiness, []action{advance}),
 	},
 	{
-		name: "in-flight limits", needs: []string{"in-flight-limit"}, once: true, queue: 1, leaves: []string{"leaf"},
+		name: "in-flight limits", needs: []string{"in-flight-limit"}, inFlight: true, once: true, queue: 1, leaves: []string{"leaf"},
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "in-flight-limit", Limit: limit(rt)})
 		},
@@ -186,7 +198,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, many(2, ready), many(2, call), many(2, leave), []action{leafWaits}),
 	},
 	{
-		name: "buffers that fail", needs: []string{"buffer", "readiness"}, leaves: []string{"leaf"}, once: true, stack: buffered,
+		name: "buffers that fail", needs: []string{"buffer", "reserving"}, leaves: []string{"leaf"}, once: true, stack: buffered,
 		actions: slices.Concat(many(4, invoke), many(2, answer), many(2, ready), many(2, call), many(2, leafReady)),
 	},
 	{
@@ -330,7 +342,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(2, connect), many(5, request), many(4, answer), []action{disconnect, leafContext, lookAtContext, changeState, changeExtensions}),
 	},
 	{
-		name: "construction", leaves: []string{"leaf"},
+		name: "construction", either: []string{"buffer", "timeout", "rate-limit", "retry"}, leaves: []string{"leaf"},
 		stack:   func(rt *rapid.T) []script.Layer { return []script.Layer{doubtful(rt)} },
 		actions: slices.Concat(many(3, invoke), []action{answer}),
 	},

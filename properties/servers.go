@@ -33,7 +33,7 @@ func (e *explorer) onServer(step script.ServerStep) {
 // connect opens a connection, and has something done to its context when it is accepted.
 func connect(e *explorer) bool {
 	e.operations++
-	c := &connection{number: len(e.connections) + 1, streams: rapid.Bool().Draw(e.rt, "streams") && e.declares("server-streams"), opening: e.operations}
+	c := &connection{number: len(e.connections) + 1, streams: rapid.Bool().Draw(e.rt, "streams") && e.audience.Declares("server-streams"), opening: e.operations}
 	e.connections = append(e.connections, c)
 	step := script.ServerStep{Op: script.Connect, Connection: c.number, Streams: c.streams}
 	for range rapid.IntRange(0, 2).Draw(e.rt, "steps") {

@@ -8,11 +8,14 @@
 //
 // Two conforming implementations may answer one script differently, so events are compared by what a requirement can ask for:
 //
-//   - the events of one command are compared together, each with its instant; the order of those of one instant does not matter;
+//   - the events of one command are compared together, each with its instant to the granule of a millisecond; the order of those of
+//     one instant does not matter;
 //   - an exchange is known by its leaf, its request, and how many exchanges with that request came before it, not by its number:
 //     calls that are let go at one instant may reach their leaf in any order;
 //   - how often a leaf is asked whether it is ready does not matter, and so asked and asked-abandoned are left out;
 //   - functions that are applied when an operation is given up do not matter: where a call is dropped, it has no outcome;
+//   - the context that a leaf sees in a call does not matter where the call was made without one: some make one for each call;
+//   - the cause of an error that a layer makes of its own (overloaded, elapsed, closed, not-ready) does not matter;
 //   - texts that are for people (of errors, panics and refusals) do not matter.
 //
 // What may not enter: anything of one implementation, and a second idea of what an event is.

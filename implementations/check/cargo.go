@@ -44,7 +44,7 @@ func prepareCargo(m module, i implementation, binaries string, out io.Writer) (*
 	if err != nil {
 		return nil, err
 	}
-	return buildTesteeSuite(out, binaries, vocabulary.ShellQuote(testee), declared)
+	return testeeSuite(vocabulary.ShellQuote(testee), declared)
 }
 
 // requiresCargo tells whether the package pins the version that the statement is about.

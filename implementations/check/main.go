@@ -1,5 +1,6 @@
 // Command check holds every real implementation below implementations/ against its statement, and prints a table with a
-// line for each. With -lint it lints their code instead. It is run from the root of the repository.
+// line for each. With -lint it lints their code instead; with -differences it compares them with the reference by random scripts (see
+// properties/comparison). It is run from the root of the repository.
 //
 // A folder there with a build file (go.mod, Cargo.toml) is one module, and each statement.yaml in it is one implementation. In Go
 // its check is the test beside it; in Rust it is a testee, the program of the package beside it. A testee that needs no build has a
@@ -25,6 +26,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"github.com/plumbline-spec/plumbline/implementations/index"
 )
@@ -32,12 +34,15 @@ import (
 func main() {
 	var o options
 	flag.BoolVar(&o.lint, "lint", false, "lint the implementations' code instead of checking them")
+	flag.BoolVar(&o.differences, "differences", false, "compare the implementations with the reference by random scripts instead of checking them")
+	flag.IntVar(&o.scripts, "scripts", 100, "how many `scripts` of each kind are drawn to compare")
 	flag.BoolVar(&o.update, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")
 	flag.BoolVar(&o.verbose, "v", false, "show what the programs say that are run")
 	flag.StringVar(&o.only, "only", "", "check the implementations in this `folder` below the directory, or below one of its folders: tower, rust, rust/tower")
 	flag.IntVar(&o.repeat, "repeat", 1, "run each suite so many `times`; the verdicts have to be the same each time")
 	flag.StringVar(&o.root, "implementations", "implementations", "the `directory` with a folder for each implementation")
 	flag.StringVar(&o.build, "build", "build", "the `directory` for what is built and written")
+	testing.Init() // rapid asks whether tests are to be short
 	flag.Parse()
 	code, err := run(o)
 	if err != nil {
@@ -52,6 +57,8 @@ type options struct {
 	repeat            int
 	lint, verbose     bool
 	update            bool
+	differences       bool
+	scripts           int
 }
 
 // The exit codes other than 0.
@@ -79,6 +86,9 @@ func run(o options) (int, error) {
 		if err := os.MkdirAll(filepath.Join(h.build, folder), 0o755); err != nil {
 			return 0, err
 		}
+	}
+	if o.differences {
+		return differences(h, modules, o)
 	}
 	var results []result
 	for _, m := range modules {

@@ -49,6 +49,9 @@ func (h how) check(m module, i implementation, out io.Writer) (r result) {
 	if s, r.err = m.toolchain.prepare(m, i, filepath.Join(h.build, "bin"), out); r.err != nil {
 		return r
 	}
+	if r.err = s.build(out, filepath.Join(h.build, "bin")); r.err != nil {
+		return r
+	}
 	for r.runs = 0; r.runs < max(h.repeat, 1) && r.err == nil; r.runs++ {
 		verdicts, err := h.once(s, filepath.Join(h.build, "implementations", i.fileName(".json")), out)
 		if verdicts == nil {

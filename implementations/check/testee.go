@@ -58,11 +58,14 @@ func prepareTestee(m module, i implementation, binaries string, out io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	if err := inFolder(out, folder, r.Test); err != nil {
-		return nil, err
+	if !*m.tested {
+		if err := inFolder(out, folder, r.Test); err != nil {
+			return nil, err
+		}
+		*m.tested = true
 	}
 	start := "sh -c " + vocabulary.ShellQuote("cd "+vocabulary.ShellQuote(folder)+" && exec "+r.Testee)
-	return buildTesteeSuite(out, binaries, start, statement)
+	return testeeSuite(start, statement)
 }
 
 func lintTestee(m module, _ string) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/vocabulary"
 )
 
 // toolchain is what the implementations of one language need in order to be checked. A further language is a further
@@ -26,9 +27,10 @@ type toolchain struct {
 
 // suite is a built test that checks one implementation.
 type suite struct {
-	program   string
+	program   string // of a testee it is built when it is needed
 	directory string // where it runs
 	arguments []string
+	testee    string  // the command line that starts the testee
 	scale     float64 // of a testee on the machine's clock; 0 where time is virtual
 }
 
@@ -46,25 +48,36 @@ func (s *suite) run(out io.Writer, report string, update bool) error {
 	return show(out, s.directory, s.program, arguments...)
 }
 
+// build builds what is not built yet.
+func (s *suite) build(out io.Writer, binaries string) error {
+	if s.program != "" {
+		return nil
+	}
+	s.program = filepath.Join(binaries, "conformance.test")
+	return show(out, s.directory, "go", "test", "-c", "-o", s.program)
+}
+
 // buildSuite builds the test in a directory.
 func buildSuite(out io.Writer, directory, program string) (*suite, error) {
 	if err := show(out, directory, "go", "test", "-c", "-o", program); err != nil {
 		return nil, err
 	}
-	return &suite{program: program, directory: directory}, nil
+	absolute, err := filepath.Abs(directory)
+	if err != nil {
+		return nil, err
+	}
+	// Its test timeout is for a suite, and a testee is not over before its input is.
+	serve := "cd " + vocabulary.ShellQuote(absolute) + " && exec " + vocabulary.ShellQuote(program) + " -test.timeout=0 -serve"
+	return &suite{program: program, directory: directory, testee: "sh -c " + vocabulary.ShellQuote(serve)}, nil
 }
 
-// buildTesteeSuite builds the suite of this repository for the testee that a command line starts.
-func buildTesteeSuite(out io.Writer, binaries, testee, file string) (*suite, error) {
+// testeeSuite is the suite of this repository for the testee that a command line starts.
+func testeeSuite(testee, file string) (*suite, error) {
 	declared, err := statement.Load(file)
 	if err != nil {
 		return nil, err
 	}
-	s, err := buildSuite(out, "conformance", filepath.Join(binaries, "conformance.test"))
-	if err != nil {
-		return nil, err
-	}
-	s.arguments = []string{"-testee=" + testee, "-statement=" + file}
+	s := &suite{directory: "conformance", testee: testee, arguments: []string{"-testee=" + testee, "-statement=" + file}}
 	if declared.Clock == statement.Real {
 		s.scale = cmp.Or(declared.Scale, remote.DefaultScale)
 	}

@@ -1,3 +1,7 @@
+// Command differences compares one testee with the reference by random scripts: see properties/comparison. The implementations in this
+// repository are compared by implementations/check -differences.
+//
+// It exits with 1 if there is a difference that no deviation of the testee's statement explains, and with 2 if that could not be found out.
 package main
 
 import (
@@ -6,35 +10,26 @@ import (
 	"os"
 	"testing"
 
-	"github.com/plumbline-spec/plumbline/conformance/remote"
-	"github.com/plumbline-spec/plumbline/conformance/statement"
 	"github.com/plumbline-spec/plumbline/properties/comparison"
 )
 
 func main() {
 	command := flag.String("testee", "", "the command `line` that starts the testee")
-	file := flag.String("statement", "", "the `file` of its statement")
+	file := flag.String("statement", "", "the `file` of its statement; without one its greeting counts, and no deviation")
 	scripts := flag.Int("scripts", 100, "how many scripts of each kind are drawn")
 	testing.Init() // rapid asks whether tests are to be short
 	flag.Parse()
-	testee, err := remote.Start(*command, remote.Options{Deadline: remote.DefaultDeadline, People: os.Stderr})
+	if *command == "" {
+		fmt.Fprintln(os.Stderr, "differences: -testee is missing")
+		os.Exit(3)
+	}
+	row, err := comparison.Testee(*command, *file, *scripts, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "differences could not run:", err)
 		os.Exit(2)
 	}
-	defer testee.Close()
-	s, err := statement.Load(*file)
-	if err != nil {
-		panic(err)
-	}
-	r, err := comparison.Compare(testee.Host(), s, *scripts)
-	for _, kind := range r.Kinds {
-		fmt.Printf("%-28s as expected %4d, explained %v, differs %4d, not applicable %4d\n", kind.Name, kind.Equal, kind.Explained, kind.Unexplained, kind.NotApplicable)
-		if kind.Shortest != nil {
-			fmt.Println(kind.Shortest.Timeline())
-		}
-	}
-	if err != nil {
-		fmt.Println(err)
+	comparison.Print(os.Stdout, []comparison.Row{row})
+	if row.Unexplained() {
+		os.Exit(1)
 	}
 }

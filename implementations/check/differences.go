@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/properties/comparison"
+)
+
+// differences compares every implementation with the reference, and returns the exit code: mismatch if there is a difference that no
+// deviation explains, noVerdict if there is an implementation that could not be compared.
+func differences(h how, modules []module, o options) (int, error) {
+	var rows []comparison.Row
+	code := 0
+	for _, m := range modules {
+		*m.tested = true // that is the matter of the check
+		for _, i := range m.implementations {
+			if !i.within(o.only) {
+				continue
+			}
+			begun := time.Now()
+			var said bytes.Buffer
+			row, err := h.compare(m, i, o.scripts, &said)
+			if err != nil {
+				fmt.Printf("%s: not compared\n%s%v\n", i.name, said.Bytes(), err)
+				row.Name, row.Left, code = i.name, "NOT COMPARED", noVerdict
+			}
+			rows = append(rows, row)
+			if row.Unexplained() {
+				code = max(code, mismatch)
+			}
+			fmt.Printf("%s: %.1f s\n", i.name, time.Since(begun).Seconds())
+		}
+	}
+	if len(rows) == 0 {
+		return 0, fmt.Errorf("there is no implementation in a folder %q", o.only)
+	}
+	comparison.Print(os.Stdout, rows)
+	return code, nil
+}
+
+// compare builds one implementation and compares it.
+func (h how) compare(m module, i implementation, scripts int, out *bytes.Buffer) (comparison.Row, error) {
+	if m.toolchain == nil {
+		return comparison.Row{}, fmt.Errorf("it has no build file that is known here")
+	}
+	if err := m.toolchain.available(); err != nil {
+		return comparison.Row{}, err
+	}
+	s, err := m.toolchain.prepare(m, i, filepath.Join(h.build, "bin"), out)
+	if err != nil {
+		return comparison.Row{}, err
+	}
+	// Scripts ask for panics, and their stacks are no news.
+	return comparison.Testee("env RUST_BACKTRACE=0 "+s.testee, filepath.Join(i.directory, statementFile), scripts, out)
+}

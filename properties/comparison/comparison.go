@@ -1,0 +1,127 @@
+// Package comparison compares an implementation with one that is held to be right: random scripts of every kind that the
+// implementation's features allow are drawn on the right one and replayed on the implementation.
+//
+// A difference is explained if the statement declares a deviation from a requirement, and the difference is one that this deviation
+// makes: explanations.go says of each where it shows. Any other is unexplained, and that is a finding: of the implementation, of its
+// statement, or of a script that asks for what no requirement promises.
+//
+// What may not enter: how implementations are built and started (implementations/check).
+package comparison
+
+import (
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+	"github.com/plumbline-spec/plumbline/conformance/trace"
+	"github.com/plumbline-spec/plumbline/fixtures/breakable"
+	"github.com/plumbline-spec/plumbline/implementations/reference"
+	"github.com/plumbline-spec/plumbline/properties"
+)
+
+// Kind is what came of the scripts of one kind.
+type Kind struct {
+	Name          string
+	Equal         int            // scripts with the same outcome
+	Explained     map[string]int // scripts with another, by the requirement that is deviated from
+	Unexplained   int
+	NotApplicable int           // scripts that ask for something that is not there
+	Shortest      *trace.Result // of the unexplained, up to the first difference; nil without one
+}
+
+// Right is the implementation that one with those features is compared with: the reference, or where its model of readiness or its
+// algorithm of rates is not the reference's, the breakable implementation without a fault.
+func Right(declares properties.Declares) inprocess.Adapter {
+	switch {
+	case declares("advisory"):
+		return breakable.New(breakable.Advisory, "")
+	case declares("rate-limit-token-bucket"):
+		return breakable.New(breakable.TokenBucket, "")
+	case declares("rate-limit-smooth"):
+		return breakable.New(breakable.Smooth, "")
+	default:
+		return reference.Adapter{}
+	}
+}
+
+// Compare draws that many scripts of each kind and replays them on subjects of the host, whose clock is virtual. An error means that
+// it came to an end before that, with the kinds so far.
+func Compare(host subject.Host, s *statement.Statement, scripts int) ([]Kind, error) {
+	var kinds []Kind
+	right := Right(s.Has)
+	for _, name := range properties.KindsFor(s.Has) {
+		kind := Kind{Name: name, Explained: map[string]int{}}
+		for number := range scripts {
+			replayed := replay(host, right, name, number, properties.Audience{Declares: s.Has, Stranger: true})
+			if replayed.Verdict() == trace.NotApplicable {
+				// Some services have one handle, which goes to one caller.
+				replayed = replay(host, right, name, number, properties.Audience{Declares: s.Has, Stranger: true, OneCaller: true})
+			}
+			if err := kind.take(replayed, s); err != nil {
+				return append(kinds, kind), err
+			}
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, nil
+}
+
+// replay draws a script and replays it.
+func replay(host subject.Host, right inprocess.Adapter, kind string, number int, audience properties.Audience) *trace.Result {
+	var drawn *trace.Trace
+	rapid.Custom(func(rt *rapid.T) int {
+		drawn = properties.ScriptFor(rt, right, kind, audience)
+		return 0
+	}).Example(number)
+	return properties.Replay(drawn, properties.Hosted(host))
+}
+
+// take counts a replayed script.
+func (k *Kind) take(replayed *trace.Result, s *statement.Statement) error {
+	switch replayed.Verdict() {
+	case trace.AsExpected:
+		k.Equal++
+		return nil
+	case trace.NotApplicable:
+		k.NotApplicable++
+		return nil
+	case trace.CouldNotRun:
+		return unavailable(replayed)
+	}
+	left, requirement := explain(replayed, s)
+	switch {
+	case !left && requirement == "":
+		k.Equal++
+	case !left:
+		k.Explained[requirement]++
+	default:
+		k.Unexplained++
+		if k.Shortest == nil || len(replayed.Steps) < len(k.Shortest.Steps) {
+			k.Shortest = replayed
+		}
+	}
+	return nil
+}
+
+// unavailable is why a script could not be replayed.
+func unavailable(replayed *trace.Result) error {
+	if last := len(replayed.Steps) - 1; last >= 0 && replayed.Steps[last].Err != nil {
+		return replayed.Steps[last].Err
+	}
+	return replayed.End
+}
+
+// Sum adds up what came of several kinds.
+func Sum(kinds []Kind) Kind {
+	sum := Kind{Explained: map[string]int{}}
+	for _, kind := range kinds {
+		sum.Equal += kind.Equal
+		sum.Unexplained += kind.Unexplained
+		sum.NotApplicable += kind.NotApplicable
+		for requirement, count := range kind.Explained {
+			sum.Explained[requirement] += count
+		}
+	}
+	return sum
+}

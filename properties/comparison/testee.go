@@ -1,0 +1,42 @@
+package comparison
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/plumbline-spec/plumbline/conformance/remote"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+)
+
+// Testee compares the program that a command line starts, by that many scripts of each kind. The file is its statement; without one its
+// greeting counts. people gets what the program tells people. An error means that there is no comparison.
+//
+// A testee on the machine's clock is not compared: the instants of its events are not the same twice, and a script moves time by seconds.
+func Testee(commandLine, file string, scripts int, people io.Writer) (Row, error) {
+	var s *statement.Statement
+	if file != "" {
+		var err error
+		if s, err = statement.Load(file); err != nil {
+			return Row{}, err
+		}
+	}
+	testee, err := remote.Start(commandLine, remote.Options{Deadline: remote.DefaultDeadline, Startup: remote.DefaultStartup, People: people})
+	if err != nil {
+		return Row{}, err
+	}
+	defer testee.Close()
+	if s == nil {
+		if s, err = statement.Declared(testee.Greeting.Implementation, testee.Greeting.Version, testee.Greeting.Features); err != nil {
+			return Row{}, err
+		}
+	}
+	row := Row{Name: s.Implementation, Version: s.Version}
+	if string(testee.Greeting.Clock) == statement.Real {
+		row.Left = "not compared: it is on the machine's clock"
+		return row, nil
+	}
+	if row.Kinds, err = Compare(testee.Host(), s, scripts); err != nil {
+		return row, fmt.Errorf("%s: %w", s.Implementation, err)
+	}
+	return row, nil
+}

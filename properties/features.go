@@ -1,0 +1,199 @@
+package properties
+
+import (
+	"slices"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+)
+
+// Declares tells whether an implementation declares a feature of CONFORMANCE.md. "readiness" is what either model of it includes.
+type Declares func(feature string) bool
+
+// everything is declared by the implementations on which scripts are drawn for one another.
+func everything(string) bool { return true }
+
+// Audience is whatever a script is drawn for.
+type Audience struct {
+	Declares Declares
+	// Stranger has nothing in common with whoever says what is expected but the specification. Commands are kept apart from what is due
+	// by itself: they come at multiples of grid, and what layers do by themselves comes a granule after that, and another for each wait
+	// that follows on a wait, so that a timer which is good to a millisecond is good enough. And it is not asked what only those two do
+	// alike: see crowded.
+	Stranger bool
+	// OneCaller has each service called by one caller only.
+	OneCaller bool
+}
+
+// anybody is who has everything.
+var anybody = Audience{Declares: everything}
+
+// grid is the distance of commands that are kept apart. Scripts chain fewer than ten waits.
+const grid = 10 * script.Granule
+
+// onGrid is the next multiple of the grid.
+func onGrid(d script.Duration) script.Duration { return (d + grid - 1) / grid * grid }
+
+// offGrid is a duration that leads from the grid to just after it.
+func offGrid(d *script.Duration) *script.Duration {
+	if d == nil || *d <= 0 {
+		return d
+	}
+	return new(onGrid(*d) + script.Granule)
+}
+
+// apart has what the layers do by themselves happen off the grid.
+func apart(drawn []script.Layer) []script.Layer {
+	var layers []script.Layer
+	for _, l := range drawn {
+		l.Timeout, l.Per, l.Idle, l.Layers = offGrid(l.Timeout), offGrid(l.Per), offGrid(l.Idle), apart(l.Layers)
+		if l.Service != nil {
+			l.Service = &script.Stack{Layers: apart(l.Service.Layers), Leaf: l.Service.Leaf}
+		}
+		if l.Policy != nil {
+			policy := *l.Policy
+			policy.Delay = *offGrid(&policy.Delay)
+			if policy.Backoff != nil {
+				policy.Backoff = &script.Backoff{Min: *offGrid(&policy.Backoff.Min), Max: *offGrid(&policy.Backoff.Max), Jitter: policy.Backoff.Jitter}
+			}
+			l.Policy = &policy
+		}
+		layers = append(layers, l)
+	}
+	return layers
+}
+
+// all tells whether all of the features are declared.
+func (d Declares) all(features ...string) bool {
+	return !slices.ContainsFunc(features, func(feature string) bool { return !d(feature) })
+}
+
+// layers leaves out of a drawn stack what is not declared. What is left of a policy is what is.
+func (d Declares) layers(drawn []script.Layer) []script.Layer {
+	var left []script.Layer
+	for _, l := range drawn {
+		if !d(l.Name) {
+			continue
+		}
+		if !d("readiness") && slices.Contains(waits, l.Name) && slices.ContainsFunc(left, func(l script.Layer) bool { return l.Name == "timeout" }) {
+			continue // timeout.excludes-own-readiness needs a readiness: without one the wait for room inside is part of the call
+		}
+		if !d("readiness") && slices.Contains(waits, l.Name) {
+			// For the same reason, what is outside does its work before the wait.
+			left = slices.DeleteFunc(left, func(l script.Layer) bool { return l.Function != "" || l.Type != "" || l.Name == "map-state" })
+		}
+		l.Layers = d.layers(l.Layers)
+		if l.Service != nil {
+			l.Service = &script.Stack{Layers: d.layers(l.Service.Layers), Leaf: l.Service.Leaf}
+		}
+		if l.Type != "" && !d.values(l.Type, l.Value) {
+			continue
+		}
+		if l.Policy != nil {
+			l.Policy = d.policy(*l.Policy)
+		}
+		left = append(left, l)
+	}
+	return left
+}
+
+// waits are layers in which a call waits for room.
+var waits = []string{"buffer", "concurrency-limit", "global-concurrency-limit", "rate-limit"}
+
+func (d Declares) policy(drawn script.Policy) *script.Policy {
+	if !d("retry-policy-sees-requests") {
+		drawn.Request, drawn.Result, drawn.Uncopyable = "", "", false
+	}
+	if !d("backoff") {
+		drawn.Backoff = nil
+	}
+	if !d("retry-budget") {
+		drawn.Budget = nil
+	}
+	return &drawn
+}
+
+// values tells whether a type is declared, with that value.
+func (d Declares) values(typ, value string) bool {
+	return typ != script.HiddenText || d("interface-value") && (value != "nil" || d("nil-value"))
+}
+
+// leaf leaves out of a leaf's settings what makes no difference without a feature.
+func (d Declares) leaf(drawn script.Leaf) *script.Leaf {
+	if !d("readiness") {
+		drawn.Ready = ""
+	}
+	if !d("shutdown") {
+		drawn.Shutdown = ""
+	}
+	if !d("poll") {
+		drawn.Poll = ""
+	}
+	if !d("panic") && drawn.Answers == "panic" {
+		drawn.Answers = ""
+	}
+	drawn.Context = slices.DeleteFunc(slices.Clone(drawn.Context), func(step script.ContextStep) bool { return !d.step(step) })
+	return &drawn
+}
+
+// can tells whether an implementation has what a command asks for. Without timeout-tie nobody says which of a deadline and a response of
+// one instant comes first, and so no response is due at an instant to come.
+func (d Declares) can(c script.Command) bool {
+	switch c.Do {
+	case script.Ready, script.Call:
+		return d("readiness")
+	case script.Poll, script.Shutdown, script.Close, script.OpenFactory:
+		return d(feature[c.Do])
+	case script.SetLeaf:
+		left := d.leaf(*c.Leaf)
+		left.Name = ""
+		return left.String() != script.Leaf{}.String()
+	case script.Answer:
+		return (!c.Outcome.Panic || d("panic")) && (c.After == nil || d("timeout-tie"))
+	case script.Invoke:
+		return c.Context == 0 || d("context")
+	case script.OnContext:
+		return d.step(*c.Step)
+	case script.OnServer:
+		return d("server") && (!c.ServerStep.Streams || d("server-streams"))
+	case script.OnHost:
+		return d("proxy")
+	default:
+		return true
+	}
+}
+
+var feature = map[script.Verb]string{
+	script.Poll: "poll", script.Shutdown: "shutdown", script.Close: "close", script.OpenFactory: "factory",
+}
+
+// step tells whether an implementation has what a step on a context asks for.
+func (d Declares) step(s script.ContextStep) bool {
+	value := ""
+	if s.Value != nil {
+		value = *s.Value
+	}
+	if !d("context") || s.Graceful && !d("guard") || s.Type != "" && !d.values(s.Type, value) {
+		return false
+	}
+	switch s.Op {
+	case script.MapState, script.SwapState, script.CloneWithState, script.CloneMapState:
+		return d("context-state-map")
+	case script.Parts:
+		return d("context-parts")
+	case script.GetOrInsert:
+		// What an interface holds by default is not specified.
+		return d("extensions-get-or-insert") && (s.Type != script.HiddenText || s.Make != script.MakeDefault || d("nil-value"))
+	case script.Extend:
+		return d("extensions-extend")
+	case script.Match:
+		return d("matchers") && d.matcher(*s.Matcher)
+	case script.Spawn:
+		return d("spawn")
+	default:
+		return true
+	}
+}
+
+func (d Declares) matcher(m script.Matcher) bool {
+	return (m.Type == "" || d.values(m.Type, m.Value)) && !slices.ContainsFunc(m.Of, func(part script.Matcher) bool { return !d.matcher(part) })
+}
