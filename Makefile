@@ -31,9 +31,10 @@ properties: ## holds the implementations against models, by CHECKS random script
 mutants-properties: ## measures how many random cases it takes until a property sees each fault
 	$(GO) run ./properties/power
 
+SCRIPTS ?= 100
 .PHONY: differences
-differences: ## lists what the program of TESTEE="command line" does otherwise than the reference, by random scripts
-	$(GO) run ./properties/differences -testee="$$TESTEE"
+differences: ## compares every real implementation, or the program of TESTEE="command line", with the reference by SCRIPTS random scripts of each kind
+	$(GO) run $(if $(TESTEE),./properties/differences -testee="$$TESTEE" -statement="$(STATEMENT)",./implementations/check -differences) -scripts=$(SCRIPTS)
 
 CALLS ?= 1000000
 .PHONY: load

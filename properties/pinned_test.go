@@ -39,12 +39,14 @@ var pinned = map[string]struct{ property, timeline string }{
 // TestAPlantedFaultIsFoundShrunkAndTravels plants a lost permit and a stale extension. The property finds each, shrinks it to the
 // fewest steps, and writes a trace; the trace is read and replayed through a pipe, and shows the fault again there and nowhere else.
 func TestAPlantedFaultIsFoundShrunkAndTravels(t *testing.T) {
+	t.Parallel()
 	testee := filepath.Join(t.TempDir(), "testee")
 	if output, err := exec.Command("go", "build", "-o", testee, "../fixtures/testee").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	for fault, want := range pinned {
 		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
 			directory := t.TempDir()
 			pattern := "^TestProperties$//^" + strings.ReplaceAll(want.property, " ", "_") + "$"
 			pattern = strings.Replace(pattern, "//", "/"+fault+"/", 1)
