@@ -22,7 +22,7 @@ arguments=(-testee "$TESTEE" -report "$report" -junit "$OUTPUT/report.xml")
 [ -z "$STATEMENT" ] || arguments+=(-statement "$STATEMENT")
 [ -z "$CHAPTERS" ] || arguments+=(-chapters "$CHAPTERS")
 code=0
-"$plumbline" run "${arguments[@]}" 2> >(tee "$tools/errors" >&2) || code=$?
+{ "$plumbline" run "${arguments[@]}" 2>&1 >&3 | tee "$tools/errors" >&2; } 3>&1 || code=$? # a pipe, because the shell waits for its end
 
 if [ ! -f "$report" ]; then
   reason=$(cat "$tools/errors")

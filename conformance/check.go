@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -53,12 +52,12 @@ func (c *check) run(t ginkgo.GinkgoTestingT, configuration ...any) {
 
 // excuses tells whether a failure is a declared one. While the statement is updated each failure of a requirement with a deviation
 // is, because it is about to be declared.
-func (c *check) excuses(id, message string) bool {
+func (c *check) excuses(id, spec, message string) bool {
 	if c.update {
 		deviation, declared := c.statement.Deviation(id)
 		return declared && !deviation.Expired(c.environment.Began)
 	}
-	return c.statement.Excuses(id, message, c.environment.Began)
+	return c.statement.Excuses(id, spec, message, c.environment.Began)
 }
 
 // Before any spec: does its requirement apply to this implementation at all?
@@ -117,16 +116,16 @@ func (c *check) judge(results ginkgo.Report) (*report.Report, error) {
 		c.statement = updated
 	}
 	c.environment.Seconds = time.Since(c.environment.Began).Seconds()
-	return report.New(requirement.Current(), c.statement, suiteVersion(), c.environment, specs), nil
+	return report.New(requirement.Current(), c.statement, SuiteVersion(), c.environment, specs), nil
 }
 
 // observed lists the failures that a deviation can excuse, for each requirement that was checked whole.
-func observed(specs []report.Spec) map[string][]string {
-	failures := map[string][]string{}
+func observed(specs []report.Spec) map[string][]statement.Failure {
+	failures := map[string][]statement.Failure{}
 	for _, spec := range specs {
 		seen := failures[spec.Requirement]
 		if spec.Failure != nil && !spec.Failure.Broken {
-			seen = append(seen, spec.Failure.Observed)
+			seen = append(seen, statement.Failure{Spec: spec.Text, Text: spec.Failure.Observed})
 		}
 		failures[spec.Requirement] = seen // without failures as well: it was checked
 	}
@@ -136,21 +135,4 @@ func observed(specs []report.Spec) map[string][]string {
 		}
 	}
 	return failures
-}
-
-const modulePath = "github.com/plumbline-spec/plumbline"
-
-// suiteVersion is the version of this module in the running program.
-func suiteVersion() string {
-	const unknown = "(devel)"
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return unknown
-	}
-	for _, module := range append(info.Deps, &info.Main) {
-		if module.Path == modulePath && module.Version != "" {
-			return module.Version
-		}
-	}
-	return unknown
 }

@@ -12,7 +12,7 @@ func TestTheCommandsOfAPageRun(t *testing.T) {
 	for page, wanted := range map[string][]string{
 		"readers.md": {
 			"breakable reserving: CONFORMS\n", "DOES NOT CONFORM", "load-shed-waits: ", "broken   load-shed.is-ready-while-inner-waits: fail, was pass",
-			"not as it was written", `"message":"conforms, `,
+			"not as it was written", `"message":"conforms, `, `"suite": "`,
 		},
 		"spec-authors.md": {"Faults that its specs catch:", "faults 1, caught 1, with a problem 0", "-update-statements"},
 	} {

@@ -12,6 +12,7 @@
 //	plumbline badge      shows a report's verdict as a badge
 //	plumbline init       writes a starting adapter, statement and CI script
 //	plumbline schema     prints a JSON Schema: of reports, statements, traces or the protocol
+//	plumbline version    tells the versions of the specification, the suite and Go
 //
 // plumbline help COMMAND lists the flags of a command, as plumbline COMMAND -h does. It exits with 0 if what was checked conforms, with 1 if it does not, with 2 if
 // there is no verdict, because something could not run or be read, and with 3 on a usage that it does not understand.
@@ -58,6 +59,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		runCommand, listCommand, explainCommand, replayCommand, diffCommand, verifyCommand, reportCommand, summaryCommand, badgeCommand, initCommand, schemaCommand,
+		versionCommand,
 	}
 }
 
@@ -78,6 +80,8 @@ func execute(arguments []string, s streams) int {
 			return conforms
 		}
 		arguments = []string{arguments[1], "-h"}
+	case "-version", "--version":
+		arguments = append([]string{versionCommand.name}, arguments[1:]...)
 	}
 	for _, c := range commands() {
 		if c.name == arguments[0] {

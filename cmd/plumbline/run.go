@@ -72,6 +72,7 @@ func run(c *invocation) (int, error) {
 		lines = c.err
 	}
 	watch := newProgress(lines, c.err)
+	testee.People = watch
 	verdict, err := conformance.Program{
 		Testee:    *testee,
 		Selection: conformance.Selection{Labels: filter, Focus: *focus},

@@ -119,7 +119,7 @@ func (r *Report) verifyRequirements(specification *requirement.Specification, di
 			if spec.Failure.Observed != r.Statement.Normalise(spec.Failure.Message) {
 				differs("spec %q observed what its message does not say", spec.Text)
 			}
-			excused := !spec.Failure.Broken && r.Statement.Excuses(clause.ID, spec.Failure.Message, r.Environment.Began)
+			excused := !spec.Failure.Broken && r.Statement.Excuses(clause.ID, spec.Text, spec.Failure.Message, r.Environment.Began)
 			if (spec.Verdict == Fail && excused) || (spec.Verdict == KnownDeviation && !excused) {
 				differs("spec %q has the verdict %q, and the statement says otherwise", spec.Text, spec.Verdict)
 			}

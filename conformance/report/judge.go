@@ -61,7 +61,7 @@ func judge(s *statement.Statement, missing []string, id string, specs []Spec, da
 	case declared && !has(KnownDeviation):
 		return UnexpectedPass, "declared, and none of its specs applies: " + specs[0].Reason
 	case declared && len(unseen(deviation, specs)) > 0:
-		return UnexpectedPass, "declared, and not seen any more: " + strings.Join(unseen(deviation, specs), "; ")
+		return UnexpectedPass, "declared, and not seen any more: " + list(unseen(deviation, specs))
 	case declared:
 		return KnownDeviation, deviation.Describe()
 	case has(Pass):
@@ -84,16 +84,29 @@ func unexcused(deviation statement.Deviation, day time.Time) string {
 	switch {
 	case deviation.Expired(day):
 		return "the declared deviation expired on " + deviation.Expires.Format(time.DateOnly)
+	case slices.ContainsFunc(deviation.Failures, func(f statement.Failure) bool { return f.Spec == "" }):
+		return "a deviation is declared, and does not say in which spec it excuses a failure: -update-statement writes that"
 	case len(deviation.Failures) == 0:
 		return "a deviation is declared, and does not say which failure it excuses: -update-statement writes that"
 	default:
-		return fmt.Sprintf("a deviation is declared, and excuses another failure (%s)", strings.Join(deviation.Failures, "; "))
+		return fmt.Sprintf("a deviation is declared, and excuses another failure (%s)", list(deviation.Failures))
 	}
 }
 
 // unseen lists the declared failures that no spec saw.
-func unseen(deviation statement.Deviation, specs []Spec) []string {
-	return slices.DeleteFunc(slices.Clone(deviation.Failures), func(text string) bool {
-		return slices.ContainsFunc(specs, func(spec Spec) bool { return spec.Failure != nil && spec.Failure.Observed == text })
+func unseen(deviation statement.Deviation, specs []Spec) []statement.Failure {
+	return slices.DeleteFunc(slices.Clone(deviation.Failures), func(declared statement.Failure) bool {
+		return slices.ContainsFunc(specs, func(spec Spec) bool {
+			return spec.Failure != nil && declared == statement.Failure{Spec: spec.Text, Text: spec.Failure.Observed}
+		})
 	})
+}
+
+// list is the failures on one line.
+func list(failures []statement.Failure) string {
+	var texts []string
+	for _, failure := range failures {
+		texts = append(texts, failure.String())
+	}
+	return strings.Join(texts, "; ")
 }

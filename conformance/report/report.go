@@ -116,7 +116,7 @@ type Spec struct {
 // Failure is what a spec saw that should not have been.
 type Failure struct {
 	Message string `json:"message"` // what was expected, and what happened
-	// Observed is the message without what differs from run to run (statement.Normalise). A declared deviation pins it.
+	// Observed is the message without what differs from run to run (statement.Normalise). A declared deviation pins it, and the spec.
 	Observed string `json:"observed"`
 	// Broken is set where nothing was answered wrongly: the implementation hung, left work behind, or its adapter broke down.
 	// No deviation excuses that.

@@ -59,7 +59,7 @@ func deviating(id string) *statement.Statement {
 	s := &statement.Statement{Implementation: "i", Version: "1"}
 	if id != "" {
 		s.Deviations = []statement.Deviation{{
-			Requirement: id, Observed: "does otherwise", Failures: []string{"it did otherwise"}, Reason: "because",
+			Requirement: id, Observed: "does otherwise", Failures: []statement.Failure{{Spec: id, Text: "it did otherwise"}}, Reason: "because",
 			Expires: statement.Date{Time: began.AddDate(0, 1, 0)},
 		}}
 	}

@@ -3,6 +3,7 @@ package statement_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-spec/plumbline/conformance/requirement"
@@ -31,9 +32,11 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		s.File = file
-		failures := map[string][]string{}
+		failures := map[string][]statement.Failure{}
 		for _, deviation := range s.Deviations {
-			failures[deviation.Requirement] = []string{s.Normalise("Expected: \"a\", 'b' # c\n\tgot " + deviation.Reason)}
+			failures[deviation.Requirement] = []statement.Failure{{
+				Spec: "limit: 'a' " + strings.TrimSpace(deviation.Requirement), Text: s.Normalise("Expected: \"a\", 'b' # c\n\tgot " + deviation.Reason),
+			}}
 		}
 		pinned, err := s.Pin(failures)
 		if err != nil {

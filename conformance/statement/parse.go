@@ -133,12 +133,10 @@ type checker struct {
 func (c *checker) fail(path, format string, args ...any) {
 	e := &Error{File: c.file, Line: 1, Column: 1, Reason: fmt.Sprintf(format, args...)}
 	for parent := path; parent != "$" && c.tree != nil; {
-		if expression, err := yaml.PathString(parent); err == nil {
-			if node, err := expression.FilterFile(c.tree); err == nil && node != nil {
-				position := node.GetToken().Position
-				e.Line, e.Column = position.Line, position.Column
-				break
-			}
+		if node := c.node(parent); node != nil {
+			position := node.GetToken().Position
+			e.Line, e.Column = position.Line, position.Column
+			break
 		}
 		cut := strings.LastIndexAny(parent, ".[")
 		if cut < 0 {
@@ -151,15 +149,27 @@ func (c *checker) fail(path, format string, args ...any) {
 
 // isNumber tells whether the node at that YAML path is a number.
 func (c *checker) isNumber(path string) bool {
-	if c.tree == nil {
-		return false
-	}
+	node := c.node(path)
+	return node != nil && (node.Type() == ast.FloatType || node.Type() == ast.IntegerType)
+}
+
+// isText tells whether the node at that YAML path is a text, or anything else of one word or line.
+func (c *checker) isText(path string) bool {
+	_, scalar := c.node(path).(ast.ScalarNode)
+	return scalar
+}
+
+// node is the node at that YAML path, or nil.
+func (c *checker) node(path string) ast.Node {
 	expression, err := yaml.PathString(path)
-	if err != nil {
-		return false
+	if err != nil || c.tree == nil {
+		return nil
 	}
 	node, err := expression.FilterFile(c.tree)
-	return err == nil && (node.Type() == ast.FloatType || node.Type() == ast.IntegerType)
+	if err != nil {
+		return nil
+	}
+	return node
 }
 
 func (c *checker) check(s *Statement) {
@@ -214,9 +224,13 @@ func (c *checker) checkDeviation(path string, s *Statement, index int, d Deviati
 		c.fail(path+".requirement", "%s does not apply (undeclared: %s), so there is nothing to deviate from",
 			d.Requirement, strings.Join(s.Missing(r), ", "))
 	}
-	for i, text := range d.Failures {
-		if strings.TrimSpace(text) == "" || text != s.Normalise(text) {
-			c.fail(fmt.Sprintf("%s.failures[%d]", path, i), "this is not the text of a failure as -update-statement writes it")
+	for i, failure := range d.Failures {
+		place := fmt.Sprintf("%s.failures[%d]", path, i)
+		switch text := failure.Text; {
+		case strings.TrimSpace(text) == "" || text != s.Normalise(text):
+			c.fail(place+".text", "this is not the text of a failure as -update-statement writes it")
+		case failure.Spec != strings.TrimSpace(failure.Spec), failure.Spec == "" && !c.isText(place):
+			c.fail(place, "the failure does not name its spec as -update-statement does")
 		}
 	}
 	if strings.TrimSpace(d.Reason) == "" {

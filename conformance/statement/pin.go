@@ -13,14 +13,14 @@ import (
 )
 
 // Pin writes failures into the deviations of the statement's file, in place of those that stand there, and returns the
-// statement as it is then. failures has the normalised texts by requirement; a deviation whose requirement is not among them stays as it
-// is. Everything else in the file, comments included, stays as it was written.
-func (s *Statement) Pin(failures map[string][]string) (*Statement, error) {
+// statement as it is then. failures has them by requirement, with normalised texts; a deviation whose requirement is not among them
+// stays as it is. Everything else in the file, comments included, stays as it was written.
+func (s *Statement) Pin(failures map[string][]Failure) (*Statement, error) {
 	pinned := *s
 	pinned.Deviations = slices.Clone(s.Deviations)
 	for index, deviation := range pinned.Deviations {
-		if texts, checked := failures[deviation.Requirement]; checked {
-			pinned.Deviations[index].Failures = slices.Compact(slices.Sorted(slices.Values(texts)))
+		if seen, checked := failures[deviation.Requirement]; checked {
+			pinned.Deviations[index].Failures = slices.Compact(slices.SortedFunc(slices.Values(seen), Failure.compare))
 		}
 	}
 	if s.File == "" {
@@ -103,7 +103,7 @@ func keysOf(tree *ast.File, index int) ([]key, error) {
 
 // replaceFailures takes out the failures that stand below one of the keys, and puts others there, or else after the observed text or the
 // first key.
-func replaceFailures(lines []string, keys []key, failures []string) []string {
+func replaceFailures(lines []string, keys []key, failures []Failure) []string {
 	indent := strings.Repeat(" ", keys[0].column-1)
 	ends := func(at int) int {
 		end := keys[at].line + 1
@@ -131,7 +131,11 @@ func replaceFailures(lines []string, keys []key, failures []string) []string {
 		written = append(written, indent+failuresKey+":")
 	}
 	for _, failure := range failures {
-		written = append(written, indent+"  - "+quote(failure))
+		if failure.Spec == "" { // in the old form, and not checked now
+			written = append(written, indent+"  - "+quote(failure.Text))
+			continue
+		}
+		written = append(written, indent+"  - spec: "+quote(failure.Spec), indent+"    text: "+quote(failure.Text))
 	}
 	return slices.Concat(lines[:begin:begin], written, lines[end:])
 }

@@ -49,14 +49,19 @@ deviations:
       it never
       elapses
     failures:
-      - 'Expected it''s: "a", # but'
-      - 'b'
+      - spec: 'timeout ends'
+        text: 'Expected it''s: "a", # but'
+      - spec: 'timeout ends'
+        text: 'b'
+      - spec: 'timeout: its end'
+        text: 'b'
     reason: there is no clock # yet
     expires: 2030-01-31
 
   - requirement: call.core
     failures:
-      - 'c'
+      - spec: 'call ends'
+        text: 'c'
       # of long ago
     reason: none
     expires: 2030-01-31
@@ -65,7 +70,7 @@ deviations:
 `
 
 // pinned writes a statement, pins those failures and returns the file's text and the statement.
-func pinned(t *testing.T, text string, failures map[string][]string) (string, *statement.Statement, error) {
+func pinned(t *testing.T, text string, failures map[string][]statement.Failure) (string, *statement.Statement, error) {
 	t.Helper()
 	specification, err := requirement.Parse(specification)
 	if err != nil {
@@ -100,8 +105,9 @@ func pinned(t *testing.T, text string, failures map[string][]string) (string, *s
 }
 
 func TestFailuresAreWrittenAndTheRestStays(t *testing.T) {
-	after, s, err := pinned(t, beforePin, map[string][]string{
-		"timeout.elapses": {"b", `Expected it's: "a", # but`, "b"}, "call.core": {"c"}, "call.ready": {"of no deviation"},
+	after, s, err := pinned(t, beforePin, map[string][]statement.Failure{
+		"timeout.elapses": {{"timeout: its end", "b"}, {"timeout ends", "b"}, {"timeout ends", `Expected it's: "a", # but`}, {"timeout ends", "b"}},
+		"call.core":       {{"call ends", "c"}}, "call.ready": {{"call waits", "of no deviation"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -109,13 +115,13 @@ func TestFailuresAreWrittenAndTheRestStays(t *testing.T) {
 	if after != afterPin {
 		t.Errorf("got\n%s", after)
 	}
-	if len(s.Deviations[0].Failures) != 2 || len(s.Deviations[1].Failures) != 1 {
+	if len(s.Deviations[0].Failures) != 3 || len(s.Deviations[1].Failures) != 1 {
 		t.Errorf("got %+v", s.Deviations)
 	}
 }
 
 func TestFailuresThatAreGoneAreTakenOut(t *testing.T) {
-	after, _, err := pinned(t, afterPin, map[string][]string{"timeout.elapses": nil, "call.core": {}})
+	after, _, err := pinned(t, afterPin, map[string][]statement.Failure{"timeout.elapses": nil, "call.core": {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,14 +131,16 @@ func TestFailuresThatAreGoneAreTakenOut(t *testing.T) {
 }
 
 func TestWhatWasNotCheckedStaysPinned(t *testing.T) {
-	if after, _, err := pinned(t, afterPin, nil); err != nil || after != afterPin {
-		t.Errorf("%v, got\n%s", err, after)
+	for _, text := range []string{afterPin, beforePin} {
+		if after, _, err := pinned(t, text, nil); err != nil || after != text {
+			t.Errorf("%v, got\n%s", err, after)
+		}
 	}
 }
 
 func TestAStatementInBracesIsNotWritten(t *testing.T) {
 	text := "implementation: i\nversion: 1.0.0\ndeviations: [{requirement: call.core, reason: none, expires: 2030-01-31}]\n"
-	after, _, err := pinned(t, text, map[string][]string{"call.core": {"a"}})
+	after, _, err := pinned(t, text, map[string][]statement.Failure{"call.core": {{"call ends", "a"}}})
 	if err == nil || !strings.Contains(err.Error(), "braces") || after != text {
 		t.Errorf("%v, got\n%s", err, after)
 	}

@@ -5,7 +5,6 @@
 package statement
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,16 +36,27 @@ const (
 type Deviation struct {
 	Requirement string `yaml:"requirement" json:"requirement"`
 	Observed    string `yaml:"observed" json:"observed,omitempty"` // what the implementation does instead, for people; may be empty
-	// Failures are the texts, without what differs from run to run, of the failures that are excused. Any other failure of the
-	// requirement is not. Authors have them written by -update-statement.
-	Failures []string `yaml:"failures" json:"failures,omitempty"`
-	Reason   string   `yaml:"reason" json:"reason"`       // why that stays so
-	Link     string   `yaml:"link" json:"link,omitempty"` // where it is discussed; may be empty
-	Expires  Date     `yaml:"expires" json:"expires"`     // after this day the deviation is no excuse any more
+	// Failures are those that are excused. Any other failure of the requirement is not. Authors have them written by
+	// -update-statement.
+	Failures []Failure `yaml:"failures" json:"failures,omitempty"`
+	Reason   string    `yaml:"reason" json:"reason"`       // why that stays so
+	Link     string    `yaml:"link" json:"link,omitempty"` // where it is discussed; may be empty
+	Expires  Date      `yaml:"expires" json:"expires"`     // after this day the deviation is no excuse any more
 }
 
 // Describe is what is observed, in the author's words, or else in those of the suite.
-func (d Deviation) Describe() string { return cmp.Or(d.Observed, strings.Join(d.Failures, "; ")) }
+func (d Deviation) Describe() string {
+	if d.Observed != "" {
+		return d.Observed
+	}
+	var texts []string
+	for _, failure := range d.Failures {
+		if !slices.Contains(texts, failure.Text) {
+			texts = append(texts, failure.Text)
+		}
+	}
+	return strings.Join(texts, "; ")
+}
 
 // Expired tells whether the deviation is no excuse any more on the day, in UTC, of that instant.
 func (d Deviation) Expired(at time.Time) bool {
@@ -116,8 +126,9 @@ func (s *Statement) Deviation(id string) (Deviation, bool) {
 	return Deviation{}, false
 }
 
-// Excuses tells whether the statement declares, on the day of that instant, the failure of that requirement with that message.
-func (s *Statement) Excuses(id, message string, at time.Time) bool {
+// Excuses tells whether the statement declares, on the day of that instant, the failure of that requirement in that spec with that message.
+// The spec is named by its whole text.
+func (s *Statement) Excuses(id, spec, message string, at time.Time) bool {
 	deviation, declared := s.Deviation(id)
-	return declared && !deviation.Expired(at) && slices.Contains(deviation.Failures, s.Normalise(message))
+	return declared && !deviation.Expired(at) && slices.Contains(deviation.Failures, Failure{Spec: spec, Text: s.Normalise(message)})
 }

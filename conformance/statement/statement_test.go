@@ -65,7 +65,8 @@ deviations:
   - requirement: timeout.elapses
     observed: it never elapses
     failures:
-      - Expected 1, but it took 2
+      - spec: timeout elapses
+        text: Expected 1, but it took 2
     reason: there is no clock
     expires: 2030-01-31
 `
@@ -104,7 +105,7 @@ func TestADeviationHoldsOnTheDayThatItExpires(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Excuses("timeout.elapses", message, instant) != want {
+		if s.Excuses("timeout.elapses", "timeout elapses", message, instant) != want {
 			t.Errorf("at %s it is an excuse: %t", at, !want)
 		}
 	}
@@ -116,7 +117,7 @@ func TestABadStatementIsRefusedWithItsPlace(t *testing.T) {
 		"empty":                      {"", "statement.yaml:1:1: the statement is empty"},
 		"not a mapping":              {"- a\n", "statement.yaml:1:"},
 		"unknown key":                {replace("link:", "lnik:"), "statement.yaml:3:1: unknown field"},
-		"unknown key of deviation":   {replace("reason:", "raeson:"), "statement.yaml:10:5: unknown field"},
+		"unknown key of deviation":   {replace("reason:", "raeson:"), "statement.yaml:11:5: unknown field"},
 		"duplicate key":              {replace("link: https://github.com/tower-rs/tower", "version: 1"), `statement.yaml:3:1: mapping key "version"`},
 		"no implementation":          {replace("implementation: tower\n", ""), "does not name its implementation"},
 		"no version":                 {replace("version: 0.5.2\n", ""), "does not name the implementation's version"},
@@ -126,15 +127,18 @@ func TestABadStatementIsRefusedWithItsPlace(t *testing.T) {
 		"unknown requirement":        {replace("timeout.elapses", "timeout.elapsed"), `statement.yaml:6:18: there is no requirement "timeout.elapsed"`},
 		"requirement not at hand":    {replace("timeout.elapses", "timeout.advisory"), "does not apply (undeclared: advisory)"},
 		"no requirement":             {replace("requirement: timeout.elapses\n    observed", "observed"), "names no requirement"},
-		"two deviations":             {good + strings.SplitAfter(good, "deviations:\n")[1], "statement.yaml:12:18: there are two deviations from timeout.elapses"},
-		"a tag":                      {replace("reason: there", "reason: !x there"), "statement.yaml:10:13: a statement is plain YAML"},
-		"an anchor":                  {replace("reason: there", "reason: &x there"), "statement.yaml:10:13: a statement is plain YAML"},
+		"two deviations":             {good + strings.SplitAfter(good, "deviations:\n")[1], "statement.yaml:13:18: there are two deviations from timeout.elapses"},
+		"a tag":                      {replace("reason: there", "reason: !x there"), "statement.yaml:11:13: a statement is plain YAML"},
+		"an anchor":                  {replace("reason: there", "reason: &x there"), "statement.yaml:11:13: a statement is plain YAML"},
 		"what breaks the reader":     {"deviations:\n  - failures:\n      ! '000'", "statement.yaml:3:7: a statement is plain YAML"},
-		"an unknown clock":           {good + "clock: sundial\n", `statement.yaml:12:8: the clock is "sundial"`},
-		"a failure that is none":     {replace("Expected 1, but it took 2", "' '"), "statement.yaml:9:9: this is not the text of a failure"},
+		"an unknown clock":           {good + "clock: sundial\n", `statement.yaml:13:8: the clock is "sundial"`},
+		"a failure that is none":     {replace("Expected 1, but it took 2", "' '"), "statement.yaml:10:15: this is not the text of a failure"},
+		"a failure without its spec": {replace("- spec: timeout elapses\n        text", "- text"), "statement.yaml:9:13: the failure does not name its spec"},
+		"unknown key of a failure":   {replace("text: Exp", "tetx: Exp"), "statement.yaml:10:9: unknown field"},
+		"a failure that is a list":   {replace("- spec: timeout elapses\n        text: ", "- - "), "statement.yaml:9:"},
 		"no reason":                  {replace("reason: there is no clock", `reason: " "`), "has no reason"},
 		"no expiry":                  {replace("    expires: 2030-01-31\n", ""), "has no day on which it expires"},
-		"a day that does not exist":  {replace("2030-01-31", "2030-02-31"), `statement.yaml:11:14: "2030-02-31" is no date`},
+		"a day that does not exist":  {replace("2030-01-31", "2030-02-31"), `statement.yaml:12:14: "2030-02-31" is no date`},
 		"a version that is a number": {replace("0.5.2", "1.10"), "statement.yaml:2:10: the version reads as a number"},
 	}
 	for name, test := range tests {
@@ -170,11 +174,27 @@ func TestADeviationExcusesTheFailureThatItPinsAndNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
-	if s.Excuses("timeout.elapses", "Expected 1, but it took 3", day) {
+	if s.Excuses("timeout.elapses", "timeout elapses", "Expected 1, but it took 3", day) {
 		t.Error("another failure is excused")
 	}
-	if s.Excuses("call.core", "Expected 1, but it took 2", day) {
+	if s.Excuses("timeout.elapses", "timeout elapses again", "Expected 1, but it took 2", day) {
+		t.Error("the same failure of another spec is excused")
+	}
+	if s.Excuses("call.core", "timeout elapses", "Expected 1, but it took 2", day) {
 		t.Error("the same failure of another requirement is excused")
+	}
+}
+
+func TestAFailureWithoutItsSpecIsReadAndExcusesNothing(t *testing.T) {
+	s, err := parse(t, strings.Replace(good, "- spec: timeout elapses\n        text:", "-", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Deviations[0].Failures, (statement.Failure{Text: "Expected 1, but it took 2"}); len(got) != 1 || got[0] != want {
+		t.Errorf("got %q", got)
+	}
+	if s.Excuses("timeout.elapses", "timeout elapses", "Expected 1, but it took 2", time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)) {
+		t.Error("it is an excuse")
 	}
 }
 

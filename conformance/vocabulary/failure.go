@@ -50,7 +50,7 @@ func FailSpec(message string, callerSkip ...int) {
 	if len(callerSkip) > 0 {
 		skip += callerSkip[0]
 	}
-	if r, known := checked(); known && implementation.Excuses != nil && implementation.Excuses(r.ID, message) {
+	if r, known := checked(); known && implementation.Excuses != nil && implementation.Excuses(r.ID, ginkgo.CurrentSpecReport().FullText(), message) {
 		record(Evidence{Message: message})
 		end(OutcomeDeviation, message, skip+1)
 	}

@@ -17,8 +17,8 @@ type Implementation struct {
 	Host subject.Host
 	// Declares tells whether the implementation's statement names a feature.
 	Declares func(feature string) bool
-	// Excuses tells whether the statement declares that failure of that requirement; nil if there is none.
-	Excuses func(id, message string) bool
+	// Excuses tells whether the statement declares that failure of that requirement in the spec of that text; nil if there is none.
+	Excuses func(id, spec, message string) bool
 	// Live tells whether it is on the machine's clock, which cannot be made to stand still.
 	Live bool
 	// Rerun is the command that reruns specs, without the filter that selects one.
