@@ -15,9 +15,11 @@ func requestMethod(c *call, a []uint64) uint32 {
 	return c.put(method, a[1], a[2])
 }
 
+// requestTarget gives path and query as a client sent them. A client of a proxy
+// sends the scheme and the authority before them (RFC 9112, section 3.2.2).
 func requestTarget(c *call, a []uint64) uint32 {
 	target := c.task.request.RequestURI // of a request that a server received
-	if u := c.task.request.URL; target == "" && u != nil {
+	if u := c.task.request.URL; !strings.HasPrefix(target, "/") && u != nil {
 		target = u.RequestURI()
 	}
 	return c.put(target, a[1], a[2])

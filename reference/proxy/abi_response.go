@@ -10,7 +10,8 @@ import (
 
 func responseHeader(c *call, a []uint64) uint32 {
 	name, value := c.bytes(a[1], a[2]), c.bytes(a[3], a[4])
-	if !validName(name) || !validValue(value) {
+	// From its answer on, the head is the caller's, who may be reading it.
+	if c.task.claimed || !validName(name) || !validValue(value) {
 		return resultRefused
 	}
 	c.task.head += len(name) + len(value)

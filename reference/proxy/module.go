@@ -62,7 +62,7 @@ func (m *Module) Instantiate(ctx context.Context, config wazero.ModuleConfig) (*
 	if config == nil {
 		config = wazero.NewModuleConfig()
 	}
-	module, err := m.runtime.InstantiateModule(ctx, m.compiled, config.WithName("").WithStartFunctions("_initialize"))
+	module, err := m.runtime.InstantiateModule(ctx, m.compiled, config.WithName("").WithStartFunctions(exportInitialize))
 	if err != nil {
 		return nil, err
 	}
@@ -76,9 +76,10 @@ func (m *Module) Instantiate(ctx context.Context, config wazero.ModuleConfig) (*
 
 // The exports of a guest.
 const (
-	exportHandle   = "handle"
-	exportCallback = "callback"
-	exportMemory   = "memory"
+	exportHandle     = "handle"
+	exportCallback   = "callback"
+	exportInitialize = "_initialize" // of WASI's reactors
+	exportMemory     = "memory"
 )
 
 // After the magic number, a core module has its version, 1, and a component has
@@ -112,6 +113,11 @@ func checkModule(compiled wazero.CompiledModule) error {
 	}
 	if callback, is := functions[exportCallback]; is {
 		if err := checkSignature("the export "+exportCallback, callback, i32s(3), i32s(1)); err != nil {
+			return err
+		}
+	}
+	if initialize, is := functions[exportInitialize]; is {
+		if err := checkSignature("the export "+exportInitialize, initialize, nil, nil); err != nil {
 			return err
 		}
 	}

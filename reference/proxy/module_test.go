@@ -3,6 +3,7 @@ package proxy_test
 import (
 	gocontext "context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -32,6 +33,16 @@ const (
 	codeZero  = "\x0a\x06\x01\x04\x00\x41\x00\x0b"                 // a body that gives 0
 )
 
+// exporting is a guest but for what it exports besides: a function with these
+// parameters and no result.
+func exporting(besides string, params ...string) []byte {
+	return wasm(
+		section(1, vector([]string{function("\x7f", "\x7f"), function(strings.Join(params, ""), "")})),
+		section(3, vector([]string{"\x00", "\x01"})), oneMemory,
+		section(7, vector([]string{name("memory") + "\x02\x00", name("handle") + "\x00\x00", name(besides) + "\x00\x01"})),
+		section(10, vector([]string{body("\x41\x00"), body("")})))
+}
+
 func TestBytesThatAreNoGuest(t *testing.T) {
 	big, err := guests.Module("too-much-memory")
 	if err != nil {
@@ -47,13 +58,16 @@ func TestBytesThatAreNoGuest(t *testing.T) {
 		"a broken module":   {wasm("\x01\xff"), "the module does not compile"},
 		"no exports":        {wasm(), "it does not export the function handle"},
 		"a wrong signature": {wasm(typeNone, oneFunc, oneMemory, handleAnd, codeNone), "the export handle has the type () -> (), and should have (i32) -> (i32)"},
+		"a wrong callback":  {exporting("callback"), "the export callback has the type () -> (), and should have (i32, i32, i32) -> (i32)"},
+		"a wrong start":     {exporting("_initialize", "\x7f"), "the export _initialize has the type (i32) -> (), and should have () -> ()"},
+		"a wrong import":    {script{calls: []invoke{telling("request_method", 1)}}.assemble(), "the import plumbline.request_method has the type (i32) -> (), and should have (i32, i32, i32) -> (i32)"},
 		"no memory":         {wasm(typeI32, oneFunc, handleOf0, codeZero), "it does not export its memory as memory"},
 		"a foreign import":  {wasm(typeI32, oneImport, oneFunc, oneMemory, strings.Replace(handleAnd, "handle\x00\x00", "handle\x00\x01", 1), codeZero), "it imports plumbline.foo, which the host does not have"},
 		"too much memory":   {big, "the module does not compile: section memory: min 65536 pages (4 Gi) over limit of 1024 pages (64 Mi)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := proxy.Compile(gocontext.Background(), sharedRuntime(), test.binary)
-			if _, is := errors.AsType[*proxy.ModuleError](err); !is || !strings.Contains(err.Error(), test.want) {
+			if _, is := errors.AsType[*proxy.ModuleError](fmt.Errorf("wrapped: %w", err)); !is || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})

@@ -31,6 +31,10 @@ func (s *Server[D]) answer(w http.ResponseWriter, control *http.ResponseControll
 			header[name] = values
 		}
 	}
+	// Recipients that disagree on which of two lengths counts disagree on where the next response begins.
+	if len(header["Content-Length"]) > 1 {
+		header.Del("Content-Length")
+	}
 	streamed := response.ContentLength < 0
 	if !streamed && r.Method != http.MethodHead {
 		header.Set("Content-Length", strconv.FormatInt(response.ContentLength, 10))
