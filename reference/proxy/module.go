@@ -58,6 +58,11 @@ func (m *Module) Close(ctx context.Context) error { return m.compiled.Close(ctx)
 // Instantiate makes an instance, and runs its start function and its exported
 // _initialize. A nil config is wazero's default; the name in it does not count,
 // as there may be any number of instances.
+// Errors are wazero's: of an import that nothing in the runtime provides, of a
+// trap in the start function, and with a [*ViolationError] as their cause where
+// that function calls one of the ABI's.
+//
+// Any number of goroutines may call it.
 func (m *Module) Instantiate(ctx context.Context, config wazero.ModuleConfig) (*Guest, error) {
 	if config == nil {
 		config = wazero.NewModuleConfig()
