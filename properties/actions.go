@@ -73,7 +73,8 @@ func readyAgain(e *explorer) bool {
 // call makes the call of a caller that is ready. Where services inside are checked once more is not specified, so they are ready
 // then, unless there is only one.
 func call(e *explorer) bool {
-	if len(e.ready) == 0 || len(e.unready) > 0 && !e.scene.plain || e.shut {
+	plain := e.scene.plain && !(e.audience.Stranger && e.layered)
+	if len(e.ready) == 0 || len(e.unready) > 0 && !plain || e.shut {
 		return false
 	}
 	if e.audience.Stranger && e.scene.inFlight && e.crowded() {
@@ -160,6 +161,7 @@ func cancel(e *explorer) bool {
 		return false // whether its check goes on is not specified
 	}
 	operation := chosen.operation
+	e.givenUp = true
 	e.do(script.Command{Do: script.Cancel, Operation: operation})
 	return true
 }
@@ -167,6 +169,9 @@ func cancel(e *explorer) bool {
 func leafReady(e *explorer) bool {
 	if e.audience.Stranger && e.scene.inFlight {
 		return e.queued() == 0 && leafWaits(e) // whether a full limit asks the service inside is not specified, and so not what it hears
+	}
+	if e.audience.Stranger && e.scene.spawned && e.givenUp {
+		return e.leafReady("ok") // how long what a check that was given up has found out counts is not specified
 	}
 	return e.leafReady("ok", "wait", "ok", "error:unready", "error:outer<inner")
 }
@@ -192,6 +197,7 @@ func giveUpAndLeave(e *explorer) bool {
 		return false
 	}
 	gone := e.pending[index]
+	e.givenUp = true
 	e.do(script.Command{Do: script.Cancel, Operation: gone.operation})
 	e.idle = slices.DeleteFunc(e.idle, func(c *caller) bool { return c == gone.caller })
 	e.do(script.Command{Do: script.Leave, Caller: gone.caller.number})

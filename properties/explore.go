@@ -24,12 +24,14 @@ type explorer struct {
 	open        []int // exchanges that are not answered
 	requests    int
 	budgeted    bool // there is a retry budget
+	layered     bool // there are layers
+	givenUp     bool // an operation was given up
 	limited     bool // there is a concurrency limit
 	limit       int  // the permits that there are, where the kind of script says so
 	connections []*connection
 	contexts    int
 	unready     map[string]bool // leaves that are not ready
-	ignores     bool            // a leaf does not heed that calls are abandoned
+	ignores     bool            // a leaf did not heed that calls are abandoned, and some calls may not know better
 	alike       map[string]bool // leaves that answer every call alike
 	shut        bool            // a service has been shut down
 	places      places
@@ -91,7 +93,7 @@ func (e *explorer) do(command script.Command) []script.Event {
 		}
 	}
 	if command.Do == script.SetLeaf && command.Leaf.Cancel != "" {
-		e.ignores = command.Leaf.Cancel == "ignore"
+		e.ignores = e.ignores || command.Leaf.Cancel == "ignore" // calls keep to what held when they came
 	}
 	if command.Do == script.SetLeaf && command.Leaf.Answers != "" {
 		delete(e.alike, command.Leaf.Name)

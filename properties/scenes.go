@@ -60,6 +60,7 @@ func (e *explorer) build() bool {
 		e.services = append(e.services, number+1)
 	}
 	e.places.opened(stack.Layers)
+	e.layered = len(stack.Layers) > 0
 	e.budgeted = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Policy != nil && l.Policy.Budget != nil })
 	e.limited = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Name == "concurrency-limit" })
 	if len(stack.Layers) > 0 && stack.Layers[0].Limit != nil {

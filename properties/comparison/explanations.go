@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
@@ -84,6 +85,13 @@ type unnamedDifference struct {
 }
 
 var unnamed = []unnamedDifference{
+	// An error of the readiness check before a further attempt is shown to the policy, which may want another attempt, after its delay. The
+	// specs of retry.readiness-error-is-final see the error come out in the end, as it does without a delay.
+	{"ntex-service", "a policy is asked about errors of readiness", with("retry", func(d *difference) bool {
+		return d.step.Err == nil && d.earlier(func(c script.Command) bool {
+			return c.Do == script.SetLeaf && strings.HasPrefix(c.Leaf.Ready, "error:")
+		})
+	})},
 	// A readiness check that is given up leaves its claim with the handle, like one that fails (reservation.none-after-error): a caller that
 	// stays keeps its place in the queue, and then the permit. What a caller holds that has given up is not specified.
 	{"tower", "a check that was given up keeps its claim", limits(func(d *difference) bool {
@@ -98,10 +106,13 @@ var unnamed = []unnamedDifference{
 	{"tower", "spawn-ready panics when it is asked after a failure", with("spawn-ready", func(d *difference) bool {
 		return d.seen(script.Panicked) && d.stays("", script.Failed)
 	})},
-	// A window that follows another opens at the readiness check that finds the old one over, and not at the call, which may come later.
-	// rate-limit-fixed-window.opens-at-first-call asks about the first.
+	// A window that follows another opens at the readiness check that finds the old one over, and not at the call, which comes later where the
+	// caller or the service inside takes its time. rate-limit-fixed-window.opens-at-first-call asks about the first.
 	{"tower", "later windows open at readiness", with("rate-limit", func(d *difference) bool {
-		return d.stays(script.Ready, script.IsReady) && len(d.step.Missing) == 0 && (d.seen(script.Received) || d.seen(script.IsReady))
+		late := d.count(script.Ready) > 0 || d.earlier(func(c script.Command) bool {
+			return c.Do == script.SetLeaf && c.Leaf.Ready != "" && c.Leaf.Ready != "ok"
+		})
+		return late && d.step.At >= per(d) && (d.shifts() || d.seen(script.IsReady) || d.seen(script.Failed))
 	})},
 	// A call that a filter rejects does not reach the limit inside, and so the permit stays with the ready caller for its next call.
 	// reservation.serves-one-call is about calls that get through.
@@ -118,6 +129,17 @@ func with(layer string, shows func(*difference) bool) func(*difference) bool {
 	return func(d *difference) bool {
 		return d.layer(func(l script.Layer) bool { return l.Name == layer }) && shows(d)
 	}
+}
+
+// per is the window of the script's rate limit.
+func per(d *difference) (window script.Duration) {
+	d.layer(func(l script.Layer) bool {
+		if l.Per != nil {
+			window = *l.Per
+		}
+		return l.Per != nil
+	})
+	return window
 }
 
 // limits is a deviation that shows behind any layer with permits.
