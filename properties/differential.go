@@ -45,16 +45,21 @@ func ScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, audience Audie
 		}
 		s = scenes[index]
 	}
+	return drawn(rt, right, "the same script has the same outcome: "+s.name, func(rt *rapid.T, r *Run) { explore(rt, r, s, audience) })
+}
+
+// drawn is a script that was drawn on an implementation which is held to be right, with what that answered as what is expected.
+func drawn(rt *rapid.T, right inprocess.Adapter, property string, draw func(*rapid.T, *Run)) *trace.Trace {
 	var steps script.Trace
 	failure := Property{Check: func(rt *rapid.T, r *Run) {
-		explore(rt, r, s, audience)
+		draw(rt, r)
 		steps = r.trace
 	}}.Once(rt, InProcess(right))
 	if failure != nil {
 		panic(fmt.Sprintf("what is held to be right breaks: %v", failure))
 	}
 	t := trace.New(steps)
-	t.Property = "the same script has the same outcome: " + s.name
+	t.Property = property
 	for index := range t.Steps {
 		t.Steps[index].Expected, t.Steps[index].Observed = t.Steps[index].Observed, nil
 	}

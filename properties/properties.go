@@ -4,5 +4,6 @@ package properties
 func All() []Property {
 	return []Property{
 		Ordering, Errors, Readiness, Limit, BackPressure, FixedWindow, TokenBucket, Smooth, Timeout, Retry, Jitter, NoPermits, Extensions, Extending, Matchers,
+		Hosts, SynchronousHosts, LayeredHosts, HostServers,
 	}
 }

@@ -189,3 +189,16 @@ func TestTheBreakableImplementationDoesWhatTheReferenceDoes(t *testing.T) {
 		})
 	}
 }
+
+// TestTheBreakableHostDoesWhatTheReferenceDoes is the same for hosts.
+func TestTheBreakableHostDoesWhatTheReferenceDoes(t *testing.T) {
+	for _, kind := range properties.HostKinds()[:2] {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			on := implementation{name: "breakable", drive: properties.InProcess(breakable.New(breakable.Reserving, os.Getenv(planted)))}
+			check(t, on, "the same script has the same outcome: hosts, "+kind, func(rt *rapid.T) *properties.Failure {
+				return properties.Difference(properties.HostScript(rt, reference.Adapter{}, kind, true), on.drive)
+			})
+		})
+	}
+}

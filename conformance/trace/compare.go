@@ -83,7 +83,7 @@ func (x *exchanges) form(e script.Event) string {
 // up does not count: nobody is given the outcome, and where calls end by being dropped there is none.
 func counts(e script.Event, cause script.Command) bool {
 	switch e.Event {
-	case script.Asked, script.AskedAbandoned, script.AcceptAsked: // how often somebody is asked is nobody's promise
+	case script.Asked, script.AskedAbandoned, script.AcceptAsked, script.WorkerStatus: // when and how often somebody is asked is nobody's promise
 		return false
 	case script.Applied:
 		return cause.Do != script.Cancel

@@ -51,11 +51,10 @@ func corpus(profile breakable.Profile, directory, only, kind string, cases int) 
 		}
 	}
 	for number := 0; number < cases && len(left) > 0; number++ {
-		var script *trace.Trace
-		rapid.Custom(func(rt *rapid.T) int {
-			script = properties.Script(rt, oracle, kind)
-			return 0
-		}).Example(number)
+		script := draw(number, oracle, kind)
+		if number%2 == 1 && profile == breakable.Reserving && kind == "" {
+			script = drawHost(number/2, oracle, clean)
+		}
 		recording := breakable.Recording(profile)
 		properties.Replay(script, properties.InProcess(recording))
 		for _, fault := range recording.Asked() {
@@ -76,6 +75,28 @@ func corpus(profile breakable.Profile, directory, only, kind string, cases int) 
 		}
 	}
 	return nil
+}
+
+// draw draws a script.
+func draw(number int, oracle inprocess.Adapter, kind string) (script *trace.Trace) {
+	rapid.Custom(func(rt *rapid.T) int {
+		script = properties.Script(rt, oracle, kind)
+		return 0
+	}).Example(number)
+	return script
+}
+
+// drawHost draws a script of a host, up to where those who are right do not agree any more.
+func drawHost(number int, oracle inprocess.Adapter, other properties.Driver) (script *trace.Trace) {
+	kinds := properties.HostKinds()
+	rapid.Custom(func(rt *rapid.T) int {
+		script = properties.HostScript(rt, oracle, kinds[number%len(kinds)], number/len(kinds)%2 == 0)
+		return 0
+	}).Example(number)
+	if apart := properties.Difference(script, other); apart != nil {
+		script.Steps = script.Steps[:max(0, min(len(script.Steps), len(apart.Trace)-1))]
+	}
+	return script
 }
 
 func file(directory, fault string) string { return filepath.Join(directory, fault+".json") }

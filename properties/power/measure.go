@@ -70,19 +70,23 @@ func (r *result) settle(number, seeds int) {
 	}
 }
 
-// probes is after how many cases a property is given up that has not reached a fault's code.
-const probes = 40
+// A property is given up that has not reached a fault's code after so many cases. Scripts of hosts come to more, and less often.
+const (
+	probes     = 40
+	hostProbes = 400
+)
 
 // model asks the properties that have models about the faults that are left, one after the other.
 func model(results []*result, cases, seeds int) {
 	left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.sought() })
+	probed := &reached{known: map[string][]string{}}
 	inParallel(len(left), func(index int) {
 		r := left[index]
 		features := r.fault.Profile.Features()
 		for _, property := range properties.All() {
-			if !property.Applies(func(feature string) bool {
+			if slices.Contains(property.Requires, "proxy") != ofHosts(r.fault) || !property.Applies(func(feature string) bool {
 				return feature == "readiness" || slices.Contains(features, feature)
-			}) || !reaches(property, r.fault) {
+			}) || !probed.by(property, r.fault) {
 				continue
 			}
 			own := &result{caught: map[int]int{}}
@@ -102,13 +106,31 @@ func model(results []*result, cases, seeds int) {
 	})
 }
 
-// reaches tells whether a few cases of the property come to the code that the fault breaks.
-func reaches(property properties.Property, fault breakable.Fault) bool {
-	recording := breakable.Recording(fault.Profile)
-	for number := range probes {
-		example(0, number, func(rt *rapid.T) { property.Once(rt, properties.InProcess(recording)) })
+// reached lists the faults to whose code a few cases of a property come, by profile and property.
+type reached struct {
+	mu    sync.Mutex
+	known map[string][]string
+}
+
+// by tells whether those cases come to the code of the fault.
+func (k *reached) by(property properties.Property, fault breakable.Fault) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key := string(fault.Profile) + " " + property.Name
+	asked, is := k.known[key]
+	if !is {
+		recording := breakable.Recording(fault.Profile)
+		count := probes
+		if ofHosts(fault) {
+			count = hostProbes
+		}
+		for number := range count {
+			example(0, number, func(rt *rapid.T) { property.Once(rt, properties.InProcess(recording)) })
+		}
+		asked = recording.Asked()
+		k.known[key] = asked
 	}
-	return slices.Contains(recording.Asked(), fault.Name)
+	return slices.Contains(asked, fault.Name)
 }
 
 func holds(property properties.Property, fault breakable.Fault, seed, number int) (failure *properties.Failure) {
