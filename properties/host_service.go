@@ -35,6 +35,7 @@ func (m *layeredHost) inside() []*hostedCall {
 
 // follow takes in as many calls as there is room for, and holds what happened against that and against who has to end how.
 func (m *layeredHost) follow(events []script.Event, ends map[int]string) {
+	events = slices.Clone(events) // the trace keeps them
 	room := m.limit - len(m.inside())
 	for _, c := range m.calls {
 		if c.inside || c.ended || m.limit > 0 && room <= 0 {
