@@ -6,51 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/plumbline-spec/plumbline/conformance/protocol"
 )
 
-// conversation is requests and replies in turn. It is used by one goroutine.
+// conversation is requests and replies in turn. It is used by one goroutine, which writes a request and reads its reply itself: for each
+// of the thousands of a run, other goroutines and timers cost several times what the request and the reply do.
 type conversation struct {
-	input      io.Writer
-	lines      <-chan line
-	over       chan struct{} // closed when nobody reads any more
+	input      stream
+	output     *patient
+	lines      *bufio.Reader // of output
 	deadline   time.Duration // for each reply, on the real clock; 0 waits for ever
 	transcript io.Writer     // gets every line both ways; may be nil
 	last       int           // the ID of the latest request
 }
 
-// line is one line of the testee, or the reason why there are no more.
-type line struct {
-	text []byte
-	err  error
-}
-
-func converse(input io.Writer, output io.Reader, deadline time.Duration, transcript io.Writer) *conversation {
-	// One line may wait, so that an answer that nobody asked for is seen when the next is asked for.
-	lines, over := make(chan line, 1), make(chan struct{})
-	go func() {
-		reader := bufio.NewReaderSize(output, protocol.MaxLine)
-		for {
-			text, err := reader.ReadSlice('\n')
-			switch {
-			case errors.Is(err, bufio.ErrBufferFull):
-				err = fmt.Errorf("the testee sent a line of more than %d bytes", protocol.MaxLine)
-			case errors.Is(err, io.EOF) && len(text) > 0:
-				err = fmt.Errorf("the testee's output ended in the middle of a line: %.80q", text)
-			}
-			select {
-			case lines <- line{append([]byte(nil), text...), err}:
-			case <-over:
-				return
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return &conversation{input: input, lines: lines, over: over, deadline: deadline, transcript: transcript}
+func converse(input, output stream, deadline time.Duration, transcript io.Writer) *conversation {
+	patient := &patient{stream: output}
+	return &conversation{
+		input: input, output: patient, lines: bufio.NewReaderSize(patient, protocol.MaxLine), deadline: deadline, transcript: transcript,
+	}
 }
 
 // ask sends a request and returns its reply, which may take the deadline beyond what the request takes by itself.
@@ -61,58 +38,58 @@ func (c *conversation) ask(request protocol.Request, takes time.Duration) (proto
 	if err != nil {
 		return protocol.Reply{}, err
 	}
-	// A testee that does not read must not hold the runner up, so writing counts against the deadline.
-	written := make(chan error, 1)
-	go func() {
-		_, err := c.input.Write(append(text, '\n'))
-		written <- err
-	}()
-	c.record('>', text)
-	var overdue <-chan time.Time
+	c.output.due = time.Time{}
 	if c.deadline > 0 {
-		timer := time.NewTimer(c.deadline + takes)
-		defer timer.Stop()
-		overdue = timer.C
+		c.output.due = time.Now().Add(c.deadline + takes)
 	}
-	select {
-	case l := <-c.lines:
-		return c.read(l)
-	case <-overdue:
-		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline+takes)
-	case err := <-written:
-		if err != nil {
-			// How its output ends tells more than the failed write.
-			select {
-			case l := <-c.lines:
-				if l.err != nil {
-					return protocol.Reply{}, l.err
-				}
-			case <-overdue:
-			}
-			return protocol.Reply{}, fmt.Errorf("the testee does not read: %w", err)
-		}
+	// A testee that does not read must not hold the runner up, so writing counts against the deadline.
+	if err := c.input.SetWriteDeadline(c.output.due); err != nil {
+		return protocol.Reply{}, fmt.Errorf("bound the request %q: %w", request.Command, err)
 	}
-	select {
-	case l := <-c.lines:
-		return c.read(l)
-	case <-overdue:
-		return protocol.Reply{}, fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline+takes)
+	c.record('>', text)
+	_, unwritten := c.input.Write(append(text, '\n'))
+	if errors.Is(unwritten, os.ErrDeadlineExceeded) {
+		return protocol.Reply{}, c.overdue(request, takes)
 	}
+	line, err := c.line()
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) && unwritten == nil:
+		return protocol.Reply{}, c.overdue(request, takes)
+	case unwritten != nil && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)):
+		return protocol.Reply{}, fmt.Errorf("the testee does not read: %w", unwritten)
+	case err != nil:
+		return protocol.Reply{}, err // how its output ended tells more than a failed write
+	}
+	return c.read(line)
 }
 
-func (c *conversation) read(l line) (protocol.Reply, error) {
-	if l.err != nil {
-		return protocol.Reply{}, l.err
+func (c *conversation) overdue(request protocol.Request, takes time.Duration) error {
+	return fmt.Errorf("the testee did not answer %q within %v", request.Command, c.deadline+takes)
+}
+
+// line is the next line of the testee, until another is read, or the reason why there are no more.
+func (c *conversation) line() ([]byte, error) {
+	text, err := c.lines.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, fmt.Errorf("the testee sent a line of more than %d bytes", protocol.MaxLine)
+	case errors.Is(err, io.EOF) && len(text) > 0:
+		return nil, fmt.Errorf("the testee's output ended in the middle of a line: %.80q", text)
 	}
-	c.record('<', l.text)
-	reply, err := protocol.DecodeReply(l.text)
+	return text, err
+}
+
+// read reads a line as the reply to the latest request.
+func (c *conversation) read(line []byte) (protocol.Reply, error) {
+	c.record('<', line)
+	reply, err := protocol.DecodeReply(line)
 	switch {
 	case err != nil:
-		return protocol.Reply{}, fmt.Errorf("the testee sent a line that is no reply (%w): %.200q", err, l.text)
+		return protocol.Reply{}, fmt.Errorf("the testee sent a line that is no reply (%w): %.200q", err, line)
 	case reply.ID < c.last:
-		return protocol.Reply{}, fmt.Errorf("the testee answered request %d again: %.200q", reply.ID, l.text)
+		return protocol.Reply{}, fmt.Errorf("the testee answered request %d again: %.200q", reply.ID, line)
 	case reply.ID != c.last:
-		return protocol.Reply{}, fmt.Errorf("the testee answered request %d, which is not the latest (%d): %.200q", reply.ID, c.last, l.text)
+		return protocol.Reply{}, fmt.Errorf("the testee answered request %d, which is not the latest (%d): %.200q", reply.ID, c.last, line)
 	}
 	return reply, nil
 }

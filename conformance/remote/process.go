@@ -19,8 +19,8 @@ const lastWords = 20
 // process is a testee that the runner started.
 type process struct {
 	command *exec.Cmd
-	input   io.WriteCloser
-	output  io.Reader
+	input   *os.File
+	output  *os.File
 	words   *words
 	grace   time.Duration // see Options.Grace
 	exited  chan struct{}
@@ -59,6 +59,7 @@ func start(line string, people io.Writer, grace time.Duration) (*process, error)
 // stop ends the process: by the end of its input, then SIGTERM, then SIGKILL, to the whole group.
 func (p *process) stop() {
 	_ = p.input.Close()
+	defer func() { _ = p.output.Close() }()
 	for _, signal := range []syscall.Signal{0, syscall.SIGTERM, syscall.SIGKILL} {
 		if signal != 0 {
 			_ = syscall.Kill(-p.command.Process.Pid, signal)

@@ -88,8 +88,12 @@ func Attach(address string, patience time.Duration, options Options) (*Testee, e
 			return nil, &subject.UnavailableError{Cause: fmt.Errorf("attach to the testee: %w", err)}
 		}
 	}
+	stream, is := connection.(stream)
+	if !is {
+		return nil, &subject.UnavailableError{Cause: fmt.Errorf("attach to the testee: a connection of the network %s cannot be polled", network)}
+	}
 	t := &Testee{
-		conversation: converse(connection, connection, options.Deadline, options.Transcript),
+		conversation: converse(stream, stream, options.Deadline, options.Transcript),
 		stop:         func() { _ = connection.Close() },
 	}
 	return t.greet(options)
@@ -130,7 +134,6 @@ func (t *Testee) Close() {
 	}
 	if !t.stopped {
 		t.stopped = true
-		close(t.conversation.over)
 		t.stop()
 	}
 }
