@@ -120,9 +120,15 @@ var hostiles = map[string]hostile{
 		want:  "not UTF-8",
 	},
 	"sends-a-line-of-100-MB": {
-		does:  "sends a line of 100 MB",
-		reply: func(_ int, _ []byte, out io.Writer) { _, _ = out.Write(bytes.Repeat([]byte("x"), 100<<20)); select {} },
-		want:  "a line of more than 1048576 bytes",
+		does: "sends a line of 100 MB",
+		reply: func(_ int, _ []byte, out io.Writer) {
+			megabyte := bytes.Repeat([]byte("x"), 1<<20)
+			for range 100 {
+				_, _ = out.Write(megabyte)
+			}
+			select {}
+		},
+		want: "a line of more than 1048576 bytes",
 	},
 	"sends-no-object": {
 		does:  "sends a list where an object should be",

@@ -3,6 +3,7 @@ package remote
 import (
 	"errors"
 	"io"
+	"net"
 	"os"
 	"syscall"
 	"time"
@@ -64,4 +65,15 @@ func poll(descriptor int32, due time.Time) error {
 			return nil
 		}
 	}
+}
+
+// hangUp closes a connection. Closing waits for whoever waits in poll, and so both directions end first: then poll returns.
+func hangUp(connection net.Conn) {
+	if duplex, is := connection.(interface {
+		CloseRead() error
+		CloseWrite() error
+	}); is {
+		_, _ = duplex.CloseRead(), duplex.CloseWrite()
+	}
+	_ = connection.Close()
 }

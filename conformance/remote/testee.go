@@ -94,7 +94,7 @@ func Attach(address string, patience time.Duration, options Options) (*Testee, e
 	}
 	t := &Testee{
 		conversation: converse(stream, stream, options.Deadline, options.Transcript),
-		stop:         func() { _ = connection.Close() },
+		stop:         func() { hangUp(connection) },
 	}
 	return t.greet(options)
 }
