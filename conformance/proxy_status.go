@@ -142,6 +142,17 @@ var _ = Describe("the expiration of a worker", func() {
 		Entry("after its response", PostReturnFor(100*time.Millisecond), "respond:first wait:a"),
 	)
 
+	It("ends a worker whose guest does not return control", Requirement("worker-expiration.interrupts-guest"), func() {
+		host := NewHost(RequestsFor(100 * time.Millisecond))
+		host.Handle("spin")
+
+		host.Advance(99 * time.Millisecond)
+		Expect(host.Worker(1).Drops()).To(BeZero())
+
+		host.Advance(3 * time.Millisecond) // one more than usual: the guest is at most one turn from where it can be stopped
+		Expect(host.Worker(1)).To(HaveEndedBy("timed-out"))
+	})
+
 	It("is that of the status which the worker has", Requirement("worker-expiration.limit-is-of-its-status"), func() {
 		host := NewHost(RequestsFor(100 * time.Millisecond))
 		request := host.Handle("wait:a respond:first")

@@ -190,6 +190,23 @@ func (e *HostEnvironment) Waiting(worker, task int, gate string) <-chan struct{}
 	return opened
 }
 
+// Spin is one turn of the actor's step spin: it takes a granule of the subject's clock, which would stand still beside a guest that
+// computes. It does not heed what the host does to the guest, as a guest that spins does not. False says that the subject has ended.
+func (e *HostEnvironment) Spin() bool {
+	h := &e.env.hosting
+	h.mu.Lock()
+	over := h.gate("") // which no step names, and so opens at the end
+	h.mu.Unlock()
+	turn := time.NewTimer(time.Duration(script.Granule))
+	defer turn.Stop()
+	select {
+	case <-turn.C:
+		return true
+	case <-over:
+		return false
+	}
+}
+
 // Pressure is the actor's step pressure:on or pressure:off.
 func (e *HostEnvironment) Pressure(worker int, on bool) {
 	e.log(script.Pressure, script.HostDetail{Worker: worker, On: on})

@@ -78,7 +78,7 @@ const (
 	WaitStep    = "wait:"        // wait:GATE: the task is blocked until the gate is open
 	YieldStep   = "yield"        // returns control, and goes on in the next turn
 	TrapStep    = "trap"         // traps
-	SpinStep    = "spin"         // never returns control
+	SpinStep    = "spin"         // never returns control; the clock goes on meanwhile, a granule a turn
 	PressureOn  = "pressure:on"  // the instance asks not to be given requests
 	PressureOff = "pressure:off" // takes one such asking back
 	HostPanic   = "host-panic"   // calls a function of the host that panics

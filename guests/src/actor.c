@@ -8,6 +8,8 @@
 EMBEDDER_FUNCTION("enter") void embedder_enter(const void *text, u32 length);
 EMBEDDER_FUNCTION("pressure") void embedder_pressure(u32 on);
 EMBEDDER_FUNCTION("panic") void embedder_panic(void);
+// embedder_turn takes a while of the embedder's clock, which may stand still as long as a guest computes.
+EMBEDDER_FUNCTION("turn") void embedder_turn(void);
 // embedder_wait returns 1 if the gate is open. If it is not, it returns 0 and delivers an event to the task once it is,
 // or, for a synchronous guest, returns when it is.
 EMBEDDER_FUNCTION("wait") u32 embedder_wait(const void *gate, u32 length);
@@ -103,8 +105,8 @@ static u32 take(struct slot *s, const char *step, u32 length) {
 	} else if (IS("trap"))
 		__builtin_trap();
 	else if (IS("spin"))
-		for (volatile u32 turns = 0;; turns++)
-			;
+		for (;;)
+			embedder_turn();
 	else if (IS("pressure:on")) {
 		backpressure_inc();
 		embedder_pressure(1);

@@ -16,9 +16,10 @@ import (
 // The compiled actors, in the two forms of guests. Compiling takes longer than most specs, and what is compiled holds
 // nothing of any subject.
 var (
-	actorsCompiled = sync.OnceValues(compileActors)
-	errNoTask      = errors.New("the actor calls its embedder without a task")
-	errAsTold      = errors.New("the script has a function of the host panic")
+	actorsCompiled   = sync.OnceValues(compileActors)
+	errNoTask        = errors.New("the actor calls its embedder without a task")
+	errStillSpinning = errors.New("the guest spins still, and the subject is over")
+	errAsTold        = errors.New("the script has a function of the host panic")
 )
 
 func actor(synchronous bool) (*proxy.Module, error) {
@@ -28,7 +29,7 @@ func actor(synchronous bool) (*proxy.Module, error) {
 
 func compileActors() (map[bool]*proxy.Module, error) {
 	ctx := gocontext.Background()
-	runtime := wazero.NewRuntime(ctx)
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(true)) // to stop the step spin
 	if err := exportStage(ctx, runtime); err != nil {
 		return nil, err
 	}
@@ -57,6 +58,11 @@ func exportStage(ctx gocontext.Context, runtime wazero.Runtime) error {
 	export("pressure", 1, 0, func(ctx gocontext.Context, _ api.Module, stack []uint64) {
 		_, d := onStage(ctx)
 		d.host.env.Pressure(d.worker, stack[0] != 0)
+	})
+	export("turn", 0, 0, func(ctx gocontext.Context, _ api.Module, _ []uint64) {
+		if _, d := onStage(ctx); !d.host.env.Spin() {
+			panic(errStillSpinning)
+		}
 	})
 	export("panic", 0, 0, func(gocontext.Context, api.Module, []uint64) { panic(errAsTold) })
 	_, err := stage.Instantiate(ctx)

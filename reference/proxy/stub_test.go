@@ -71,6 +71,7 @@ func exportActor(ctx gocontext.Context, r wazero.Runtime) error {
 	}
 	function("enter", 2, 0, func(ctx gocontext.Context, m api.Module, a []uint64) {})
 	function("pressure", 1, 0, func(gocontext.Context, api.Module, []uint64) {})
+	function("turn", 0, 0, func(gocontext.Context, api.Module, []uint64) { time.Sleep(time.Millisecond) })
 	function("panic", 0, 0, func(gocontext.Context, api.Module, []uint64) { panic(errHost) })
 	function("wait", 2, 1, func(ctx gocontext.Context, m api.Module, a []uint64) {
 		task, _ := proxy.TaskOf(ctx)
