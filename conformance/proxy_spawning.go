@@ -148,6 +148,17 @@ var _ = Describe("a queued request", func() {
 		Expect(third).To(BeAnsweredWith("third"))
 	})
 
+	It("does not wait for the drop hook of a worker that has declined", Requirement("host-spawn.declining-worker-is-replaced-at-once"), func() {
+		host := NewHost(DropHookHeld)
+		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
+		host.Embedder(PolicyHeld)
+		queued := host.Handle("respond:second")
+
+		host.Embedder(Policy(Never), PolicyReleased)
+
+		Expect(queued).To(BeAnsweredWith("second"))
+	})
+
 	DescribeTable("is served by the other worker when one declines", Requirement("host-spawn.declined-wakeup-is-passed-on"),
 		func(declines int) {
 			host := NewHost(AtMost(1))

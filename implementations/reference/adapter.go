@@ -22,7 +22,9 @@ type (
 )
 
 // Adapter checks the reference. It keeps nothing between subjects.
-type Adapter struct{}
+type Adapter struct {
+	Inline bool // callers run guests on their own goroutines
+}
 
 // Compose implements inprocess.Adapter.
 func (Adapter) Compose(env *inprocess.Environment, layers []script.Layer) (inprocess.Composed, error) {

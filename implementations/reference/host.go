@@ -12,13 +12,13 @@ import (
 )
 
 // Host implements inprocess.HostAdapter.
-func (Adapter) Host(env *inprocess.HostEnvironment) (inprocess.HostHandle, error) {
+func (a Adapter) Host(env *inprocess.HostEnvironment) (inprocess.HostHandle, error) {
 	synchronous := env.Form() == script.SyncForm
 	module, err := actor(synchronous)
 	if err != nil {
 		return nil, err
 	}
-	state := &embedder{env, module}
+	state := &embedder{env, module, a.Inline}
 	shared := &host{env: env, synchronous: synchronous}
 	shared.handles.Add(1)
 	if limits := env.Serve(); limits != nil {

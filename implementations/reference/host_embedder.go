@@ -13,6 +13,7 @@ import (
 type embedder struct {
 	env    *inprocess.HostEnvironment
 	module *proxy.Module
+	inline bool
 }
 
 // Instantiate implements proxy.HandlerState.
@@ -27,7 +28,7 @@ func (e *embedder) Instantiate(ctx gocontext.Context) (*proxy.Instance[*delivery
 	}
 	e.env.Instantiated(number)
 	w := &hostWorker{e.env, number}
-	return &proxy.Instance[*delivery]{Guest: guest, State: w, Expiration: w}, nil
+	return &proxy.Instance[*delivery]{Guest: guest, State: w, Expiration: w, Inline: e.inline}, nil
 }
 
 // hostWorker is the embedder's part in one worker.

@@ -72,6 +72,13 @@ func TestTargetsOfOneBenchmarkAlone(t *testing.T) {
 	}
 }
 
+func TestAComparisonWithoutATargetIsShown(t *testing.T) {
+	line, met, err := comparison{what: "ours / other", ours: "Ours", other: "Other"}.judge(measure(t, output))
+	if err != nil || !met || !strings.Contains(line, "2.86") || !strings.HasSuffix(line, "no target") {
+		t.Errorf("got %q, %v, %v", line, met, err)
+	}
+}
+
 func TestABenchmarkWithoutAResultIsNoPass(t *testing.T) {
 	c := comparison{ours: "Ours", other: "Gone", most: 3}
 	if _, met, err := c.judge(measure(t, output)); err == nil || met {

@@ -20,7 +20,7 @@ type function struct {
 	name    string
 	params  []api.ValueType
 	results []api.ValueType
-	do      func(c *call, arguments []uint64) uint32
+	do      func(c call, arguments []uint64) uint32
 }
 
 // functions is the table of imports, in the order of guests/ABI.md.
@@ -75,16 +75,14 @@ func (f *function) call() api.GoFunc {
 		if !is {
 			panic(&ViolationError{f.name, "no task runs: a start function must not call it"})
 		}
-		select {
-		case <-t.loop.stop:
+		if t.loop.stopped.Load() {
 			panic(errStopped)
-		default:
 		}
 		c := call{f.name, t.loop, t}
 		if aboutTask && uint32(stack[0]) != t.id {
 			c.violate("task %d runs, and it was called for task %d", t.id, uint32(stack[0]))
 		}
-		result := f.do(&c, stack)
+		result := f.do(c, stack)
 		if f.results != nil {
 			stack[0] = uint64(result)
 		}
@@ -92,13 +90,13 @@ func (f *function) call() api.GoFunc {
 }
 
 // violate ends the instance, as a trap would.
-func (c *call) violate(format string, arguments ...any) {
+func (c call) violate(format string, arguments ...any) {
 	panic(violation(c.name, format, arguments...))
 }
 
 // bytes is a part of the guest's memory. It is only good until the guest runs
 // again.
-func (c *call) bytes(pointer, length uint64) []byte {
+func (c call) bytes(pointer, length uint64) []byte {
 	data, is := c.loop.guest.memory.Read(uint32(pointer), uint32(length))
 	if !is {
 		c.violate("%d bytes at %d are outside of its memory", uint32(length), uint32(pointer))
@@ -108,7 +106,7 @@ func (c *call) bytes(pointer, length uint64) []byte {
 
 // put writes text into the guest's memory if there is room for all of it, and
 // returns its length, which tells the guest how much room it needs.
-func (c *call) put(text string, pointer, room uint64) uint32 {
+func (c call) put(text string, pointer, room uint64) uint32 {
 	space := c.bytes(pointer, room)
 	if len(text) <= len(space) {
 		copy(space, text)
@@ -117,7 +115,7 @@ func (c *call) put(text string, pointer, room uint64) uint32 {
 }
 
 // await waits inside a function of the host, for guests that are synchronous.
-func (c *call) await(ready <-chan struct{}) {
+func (c call) await(ready <-chan struct{}) {
 	select {
 	case <-ready:
 	case <-c.loop.stop:

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func responseHeader(c *call, a []uint64) uint32 {
+func responseHeader(c call, a []uint64) uint32 {
 	name, value := c.bytes(a[1], a[2]), c.bytes(a[3], a[4])
 	// From its answer on, the head is the caller's, who may be reading it.
 	if c.task.claimed || !validName(name) || !validValue(value) {
@@ -26,7 +26,7 @@ func responseHeader(c *call, a []uint64) uint32 {
 }
 
 // taskReturn answers with a whole response.
-func taskReturn(c *call, a []uint64) uint32 {
+func taskReturn(c call, a []uint64) uint32 {
 	c.claim()
 	data := c.bytes(a[2], a[3])
 	r := c.response(a[1])
@@ -44,13 +44,13 @@ type whole struct{ bytes.Reader }
 func (*whole) Close() error { return nil }
 
 // taskReturnHead answers with a head, whose body is streamed.
-func taskReturnHead(c *call, a []uint64) uint32 {
+func taskReturnHead(c call, a []uint64) uint32 {
 	c.claim()
 	r := c.response(a[1])
 	out := newOutput(c.task)
 	r.Body, r.ContentLength = out, -1
 	c.loop.mu.Lock()
-	stopped := c.loop.stopped
+	stopped := c.loop.stopped.Load()
 	c.task.output = out
 	c.loop.mu.Unlock()
 	if stopped {
@@ -60,7 +60,7 @@ func taskReturnHead(c *call, a []uint64) uint32 {
 	return 0
 }
 
-func taskReturnError(c *call, a []uint64) uint32 {
+func taskReturnError(c call, a []uint64) uint32 {
 	c.claim()
 	c.answer(nil, &ErrorCode{Code: string(c.bytes(a[1], a[2])), Message: string(c.bytes(a[3], a[4]))})
 	return 0
@@ -68,7 +68,7 @@ func taskReturnError(c *call, a []uint64) uint32 {
 
 // response is one without its body. A final status has three digits and does
 // not begin with 1 (RFC 9110, section 15).
-func (c *call) response(status uint64) *http.Response {
+func (c call) response(status uint64) *http.Response {
 	code := int(uint32(status))
 	if code < 200 || code > 999 {
 		c.violate("%d is no status of a response", code)
@@ -84,7 +84,7 @@ func (c *call) response(status uint64) *http.Response {
 }
 
 // claim makes this the task's answer. A second one is a breach.
-func (c *call) claim() {
+func (c call) claim() {
 	if c.task.claimed {
 		c.violate("task %d has answered before", c.task.id)
 	}
@@ -93,13 +93,13 @@ func (c *call) claim() {
 
 // answer ends the request. An answer that comes too late, because the request
 // has expired, is let go.
-func (c *call) answer(response *http.Response, err error) {
+func (c call) answer(response *http.Response, err error) {
 	if !c.loop.answer(c.task, response, err) && c.task.output != nil {
 		c.task.output.discard()
 	}
 }
 
-func responseWrite(c *call, a []uint64) uint32 {
+func responseWrite(c call, a []uint64) uint32 {
 	data := c.bytes(a[1], a[2])
 	out := c.output()
 	for {
@@ -111,12 +111,12 @@ func responseWrite(c *call, a []uint64) uint32 {
 	}
 }
 
-func responseEnd(c *call, _ []uint64) uint32 {
+func responseEnd(c call, _ []uint64) uint32 {
 	c.output().end(io.EOF)
 	return 0
 }
 
-func responseFail(c *call, a []uint64) uint32 {
+func responseFail(c call, a []uint64) uint32 {
 	message := string(c.bytes(a[1], a[2]))
 	if message == "" {
 		message = "it gives no reason"
@@ -126,7 +126,7 @@ func responseFail(c *call, a []uint64) uint32 {
 }
 
 // output is the body that the task has open.
-func (c *call) output() *output {
+func (c call) output() *output {
 	out := c.task.output
 	if out == nil {
 		c.violate("task %d has no body open", c.task.id)
@@ -134,7 +134,7 @@ func (c *call) output() *output {
 	return out
 }
 
-func timerStart(c *call, a []uint64) uint32 {
+func timerStart(c call, a []uint64) uint32 {
 	if c.loop.guest.Synchronous() {
 		c.violate("a guest without a callback cannot be told that the time has come")
 	}
@@ -145,14 +145,14 @@ func timerStart(c *call, a []uint64) uint32 {
 	return number
 }
 
-func backpressureInc(c *call, _ []uint64) uint32 {
+func backpressureInc(c call, _ []uint64) uint32 {
 	c.loop.mu.Lock()
 	defer c.loop.mu.Unlock()
 	c.loop.pressure++
 	return 0
 }
 
-func backpressureDec(c *call, _ []uint64) uint32 {
+func backpressureDec(c call, _ []uint64) uint32 {
 	c.loop.mu.Lock()
 	defer c.loop.mu.Unlock()
 	if c.loop.pressure == 0 {

@@ -17,14 +17,17 @@ import (
 )
 
 // bench is an embedder that adds as little as possible.
-type bench struct{ module *proxy.Module }
+type bench struct {
+	module *proxy.Module
+	inline bool
+}
 
 func (b *bench) Instantiate(ctx gocontext.Context) (*proxy.Instance[none], error) {
 	guest, err := b.module.Instantiate(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &proxy.Instance[none]{Guest: guest, State: b, Expiration: b}, nil
+	return &proxy.Instance[none]{Guest: guest, State: b, Expiration: b, Inline: b.inline}, nil
 }
 
 func (*bench) ShouldAccept(concurrent, _ int) proxy.ShouldAccept { return answerIf(concurrent == 0) }
@@ -90,9 +93,9 @@ func BenchmarkFreshInstance(b *testing.B) {
 
 // hosted is a handler, and a request that has been made before: what making one
 // costs is not the handler's.
-func hosted(b *testing.B, guest string) (proxy.ProxyHandler[none], *http.Request) {
+func hosted(b *testing.B, inline bool) (proxy.ProxyHandler[none], *http.Request) {
 	b.Helper()
-	h := must(proxy.New[none](&bench{module(b, guest)}))
+	h := must(proxy.New[none](&bench{module(b, "empty"), inline}))
 	b.Cleanup(func() {
 		if err := h.Shutdown(gocontext.Background()); err != nil {
 			b.Error(err)
@@ -101,8 +104,11 @@ func hosted(b *testing.B, guest string) (proxy.ProxyHandler[none], *http.Request
 	return h, must(newRequest())
 }
 
-func BenchmarkHandle(b *testing.B) {
-	h, request := hosted(b, "empty")
+func BenchmarkHandle(b *testing.B)       { handle(b, false) }
+func BenchmarkHandleInline(b *testing.B) { handle(b, true) }
+
+func handle(b *testing.B, inline bool) {
+	h, request := hosted(b, inline)
 	ctx := gocontext.Background()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -117,7 +123,7 @@ func BenchmarkHandleStoppable(b *testing.B) {
 	ctx := gocontext.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(true))
 	defer r.Close(ctx)
-	h := must(proxy.New[none](&bench{must(proxy.Compile(ctx, r, must(guests.Module("empty"))))}))
+	h := must(proxy.New[none](&bench{module: must(proxy.Compile(ctx, r, must(guests.Module("empty"))))}))
 	request := must(newRequest())
 	b.ReportAllocs()
 	for b.Loop() {
@@ -131,8 +137,11 @@ func BenchmarkHandleStoppable(b *testing.B) {
 }
 
 // Each operation is one request; 64 callers make them.
-func BenchmarkHandle64(b *testing.B) {
-	h, request := hosted(b, "empty")
+func BenchmarkHandle64(b *testing.B)       { handle64(b, false) }
+func BenchmarkHandle64Inline(b *testing.B) { handle64(b, true) }
+
+func handle64(b *testing.B, inline bool) {
+	h, request := hosted(b, inline)
 	ctx := gocontext.Background()
 	b.ReportAllocs()
 	var left atomic.Int64
@@ -162,7 +171,7 @@ func BenchmarkIdleWorker(b *testing.B) {
 	for b.Loop() {
 		goruntime.GC()
 		goruntime.ReadMemStats(&before)
-		held := &hold{bench: bench{m}, release: make(chan struct{})}
+		held := &hold{bench: bench{module: m}, release: make(chan struct{})}
 		h := must(proxy.New[none](held))
 		var callers sync.WaitGroup
 		for range workers {

@@ -11,7 +11,7 @@ import "time"
 // instant fire in no particular order, and an answer that is due at the deadline
 // is to come first.
 func (l *loop) armFor(deadline time.Time) {
-	if deadline.IsZero() || l.stopped || !l.armed.IsZero() && !deadline.Before(l.armed) {
+	if deadline.IsZero() || l.stopped.Load() || !l.armed.IsZero() && !deadline.Before(l.armed) {
 		return
 	}
 	l.armed = deadline
@@ -36,7 +36,7 @@ func passed(deadline, now time.Time) bool { return !deadline.IsZero() && now.Aft
 func (l *loop) expire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped {
+	if l.stopped.Load() {
 		return
 	}
 	l.armed = time.Time{}
@@ -72,6 +72,6 @@ func (l *loop) expireRequests(now time.Time) {
 	}
 	if expired {
 		l.accepting = false
-		l.reckon(now)
+		l.reckon(now.Sub(l.born))
 	}
 }

@@ -32,9 +32,10 @@ func (h ProxyHandler[D]) State() HandlerState[D] { return h.pool.state }
 // is queued for the next that will take it; if none is, a worker is started for
 // it. There is no limit to either.
 //
-// Handle returns as soon as there is the head of a response; the body is to be
-// read and closed by the caller, and a guest may go on writing to it. The
-// request's body is closed when the guest is done with the request.
+// Handle returns as soon as there is the head of a response, unless the instance
+// is inline ([Instance]). The body is to be read and closed by the caller, and a
+// guest may go on writing to it. The request's body is closed when the guest is
+// done with the request.
 //
 // Errors are an [InstantiationError], [*ExpirationError], [*TrapOrPanicError],
 // [*NoResponseError], the guest's own [*ErrorCode], and for a synchronous guest
@@ -49,17 +50,22 @@ func (h ProxyHandler[D]) Handle(ctx context.Context, data D, request *http.Reque
 		return nil, err
 	}
 	r := &pendingRequest[D]{data: data}
-	r.request, r.done = request, make(chan struct{})
-	if !h.pool.submit(r) {
+	r.request = request
+	w, is := h.pool.submit(r)
+	if !is {
 		return nil, ErrClosed
 	}
-	select {
-	case <-r.done:
-	case <-ctx.Done():
-		if r.abandon() {
-			return nil, ctx.Err()
+	if w != nil {
+		w.lead(r)
+	}
+	if r.await() {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			if r.abandon() {
+				return nil, ctx.Err()
+			}
 		}
-		<-r.done
 	}
 	return r.response, r.err
 }
@@ -85,8 +91,8 @@ func (h ProxyHandler[D]) Shutdown(ctx context.Context) error {
 
 // pendingRequest is a request on its way to a worker, and its task from then on.
 type pendingRequest[D any] struct {
-	Task
 	data D
+	Task
 }
 
 // refuse answers a request for which there is no instance.

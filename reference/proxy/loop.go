@@ -3,32 +3,33 @@ package proxy
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // loop is what one instance is doing: its tasks, the requests in flight, the
-// worker's status. Only the worker's goroutine enters the guest; events, timers
-// and expirations come from others.
+// worker's status. Only whoever leads the worker enters the guest; events, timers
+// and expirations come from other goroutines.
 type loop struct {
 	guest      *Guest
 	expiration WorkerExpiration
 	born       time.Time
 	stop       chan struct{} // closed when the worker has to end
 	wake       chan struct{} // the worker's
-	current    *Task         // whose code runs; only the worker's goroutine uses it
+	current    *Task         // whose code runs; only whoever leads uses it
 	turn       int           // tasks started; likewise
 
 	mu        sync.Mutex
-	stopped   bool  // stop is closed
-	cause     error // why, if not in order
-	accepting bool  // more requests may be taken, as far as it depends on the past
-	pressure  int   // of the guest
+	stopped   atomic.Bool // stop is closed; set under the lock
+	cause     error       // why, if not in order
+	accepting bool        // more requests may be taken, as far as it depends on the past
+	pressure  int         // of the guest
 	alive     []*Task
 	runnable  fifo[*Task]
 	flight    flight
 
 	status   WorkerStatus
-	since    time.Time
+	since    time.Duration // after birth
 	asked    bool
 	deadline time.Time // of the status
 	timer    *time.Timer
@@ -42,9 +43,8 @@ func newLoop(guest *Guest, expiration WorkerExpiration, wake chan struct{}) *loo
 		stop:       make(chan struct{}),
 		wake:       wake,
 		accepting:  true,
-		since:      time.Now(),
+		born:       time.Now(),
 	}
-	l.born = l.since
 	guest.attach(l)
 	return l
 }
@@ -52,25 +52,23 @@ func newLoop(guest *Guest, expiration WorkerExpiration, wake chan struct{}) *loo
 // willing tells whether another request may be taken as far as past and guest go,
 // how many are in flight, and whether a task could run.
 func (l *loop) willing() (concurrent int, busy, willing bool) {
-	// What is there to look at is looked at now.
-	select {
-	case <-l.wake:
-	default:
+	if len(l.wake) > 0 {
+		select { // what is there to look at is looked at now
+		case <-l.wake:
+		default:
+		}
+	}
+	if len(l.alive) == 0 {
+		return 0, false, !l.spent() && !l.stopped.Load()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.flight.count, l.runnable.len() > 0, l.accepting && l.pressure == 0 && !l.stopped
-}
-
-// ending tells whether the worker ends now.
-func (l *loop) ending() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.stopped || len(l.alive) == 0 && l.spent()
+	return l.flight.count, l.runnable.len() > 0, !l.spent() && !l.stopped.Load()
 }
 
 // spent tells whether a worker without a task can take no more requests: a guest
-// without a task cannot take back its back-pressure. The lock is held.
+// without a task cannot take back its back-pressure. The lock is held, or whoever
+// leads the worker asks while there is no task.
 func (l *loop) spent() bool { return !l.accepting || l.pressure > 0 }
 
 // retire has no more requests taken.
@@ -84,30 +82,38 @@ func (l *loop) retire() {
 func (l *loop) admit(t *Task) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped {
+	if l.stopped.Load() {
 		return false
 	}
 	l.turn++
-	t.id, t.loop, t.accepted = uint32(l.turn), l, l.now()
-	t.place = len(l.alive)
+	t.id, t.loop, t.accepted = uint32(l.turn), l, l.age()
+	t.place = int32(len(l.alive))
 	l.alive = append(l.alive, t)
 	l.flight.add(t)
 	l.setStatus(Requests, t.accepted)
 	return true
 }
 
-// begin lets an admitted task run.
-func (l *loop) begin(t *Task, deadline time.Time) {
+// begin lets an admitted task run. It returns true if that is to be at once and
+// no other could run.
+func (l *loop) begin(t *Task, deadline time.Time, atOnce bool) bool {
+	if atOnce && deadline.IsZero() && len(l.alive) == 1 && !l.stopped.Load() {
+		return true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped {
-		return
+	if l.stopped.Load() {
+		return false
 	}
 	t.deadline = deadline
 	if t.flying {
 		l.armFor(deadline)
 	}
+	if atOnce && l.runnable.len() == 0 {
+		return true
+	}
 	l.runnable.push(t)
+	return false
 }
 
 // next is the task whose turn it is, and what it is to be told; nil if all are
@@ -116,15 +122,46 @@ func (l *loop) next() (*Task, event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t, is := l.runnable.pop()
-	if !is || l.stopped {
+	if !is || l.stopped.Load() {
 		return nil, event{}
 	}
 	if t.waiting {
 		t.waiting = false
-		e, _ := t.events.pop()
+		e, _ := t.mail.events.pop()
 		return t, e
 	}
 	return t, event{}
+}
+
+// The prospects of a worker.
+const (
+	ends   = iota // it is stopped, or has nothing left to do
+	runs          // a task can run
+	sleeps        // it has to wait
+)
+
+// prospect is what a worker has before it. One without a task is idle.
+func (l *loop) prospect(closed bool) int {
+	if l.expiration == nil && len(l.alive) == 0 && !closed && !l.spent() && !l.stopped.Load() {
+		return sleeps
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.stopped.Load():
+		return ends
+	case l.runnable.len() > 0:
+		return runs
+	case len(l.alive) > 0:
+		return sleeps
+	case closed, l.spent():
+		return ends
+	}
+	l.rest()
+	if l.stopped.Load() || !l.deadline.IsZero() && passed(l.deadline, l.born.Add(l.age())) {
+		return ends
+	}
+	return sleeps
 }
 
 // deliver gives an event to a task: at once if it waits, otherwise when it does.
@@ -138,17 +175,18 @@ func (l *loop) deliver(t *Task, e event) {
 func (l *loop) ring(t *Task, number uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(t.timers, number)
+	delete(t.mail.timers, number)
 	l.tell(t, event{eventTimer, number})
 }
 
 // tell is deliver with the lock held.
 func (l *loop) tell(t *Task, e event) {
-	if l.stopped || t.gone {
+	if l.stopped.Load() || t.gone {
 		return
 	}
-	t.events.push(e)
-	if t.waiting && t.events.len() == 1 {
+	m := t.mailbox()
+	m.events.push(e)
+	if t.waiting && m.events.len() == 1 {
 		l.runnable.push(t)
 		signal(l.wake)
 	}
@@ -159,7 +197,7 @@ func (l *loop) block(t *Task) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t.waiting = true
-	if t.events.len() > 0 {
+	if t.mail != nil && t.mail.events.len() > 0 {
 		l.runnable.push(t)
 	}
 }
@@ -175,38 +213,48 @@ func (l *loop) postpone(t *Task) {
 func (l *loop) answer(t *Task, response *http.Response, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.settle(t, response, err)
+}
+
+// settle is answer with the lock held.
+func (l *loop) settle(t *Task, response *http.Response, err error) bool {
 	if !t.flying {
 		return false
 	}
 	l.flight.remove(t)
 	t.settle(response, err)
-	l.reckon(l.now())
+	l.reckon(l.age())
 	return true
 }
 
 // finish is the end of a task that the guest has returned from.
 func (l *loop) finish(t *Task) {
-	l.answer(t, nil, &NoResponseError{})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped {
+	l.settle(t, nil, &NoResponseError{})
+	if l.stopped.Load() {
 		return
 	}
-	last := len(l.alive) - 1
+	last := int32(len(l.alive)) - 1
 	l.alive[t.place] = l.alive[last]
 	l.alive[t.place].place = t.place
 	l.alive[last] = nil
 	l.alive = l.alive[:last]
-	t.end(&BodyError{})
+	var failure error
+	if t.output != nil {
+		failure = &BodyError{}
+	}
+	t.end(failure)
 }
 
 // halt ends the worker: the requests in flight are answered, and a guest that
 // runs is told to stop. Only the first cause counts. The lock is held.
 func (l *loop) halt(cause error) {
-	if l.stopped {
+	if l.stopped.Load() {
 		return
 	}
-	l.stopped, l.cause = true, cause
+	l.cause = cause
+	l.stopped.Store(true)
 	if l.timer != nil {
 		l.timer.Stop()
 	}

@@ -27,11 +27,24 @@ type Instance[D any] struct {
 	State WorkerState[D]
 	// Expiration says how long the worker may live; nil is forever.
 	Expiration WorkerExpiration
+	// Inline has a caller that finds the worker parked run it on its own
+	// goroutine, in place of waking the worker's, up to the end of the guest's
+	// first call for its request. That saves two switches of goroutines, which
+	// are most of what a short request costs. In turn, the caller learns nothing
+	// before the guest returns control from that call: neither the head that it
+	// may have been given, nor that its request has expired, nor that its
+	// context has ended. So this is for guests that return control soon. The
+	// worker's hooks, but OnDrop, then run on that goroutine too, so they must
+	// not wait for what the caller holds.
+	//
+	// It means nothing for a synchronous guest, which waits inside its calls.
+	Inline bool
 }
 
 // WorkerState is the embedder's part in one worker (wasmtime WorkerState). Its
-// methods run on the worker's goroutine, one at a time. A panic in one of them
-// ends the worker as a panic of the guest's host does.
+// methods run one at a time, on the worker's goroutine, or on a caller's if the
+// instance is inline. A panic in one of them ends the worker as a panic of the
+// guest's host does.
 type WorkerState[D any] interface {
 	// ShouldAccept is the policy of reuse: may the worker take another request
 	// when concurrent are accepted and not yet answered, and total have been

@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // pool is what the copies of a handler share: the queue, and which workers are
 // available. A worker is available from when its policy says so until it takes a
@@ -22,7 +25,7 @@ type pool[D any] struct {
 	coming    int          // workers that were started for the queue and have not looked at it yet
 	parked    []*worker[D] // those of the available that wait; the last to park is the first to be woken
 	workers   map[*worker[D]]struct{}
-	closed    bool
+	closed    atomic.Bool   // set under the lock
 	gone      chan struct{} // closed when the pool is closed and the last worker has ended
 }
 
@@ -30,20 +33,24 @@ func newPool[D any](state HandlerState[D]) *pool[D] {
 	return &pool[D]{state: state, workers: map[*worker[D]]struct{}{}, gone: make(chan struct{})}
 }
 
-// submit hands a request in. It is false once the pool is closed.
-func (p *pool[D]) submit(r *pendingRequest[D]) bool {
+// submit hands a request in. It is false once the pool is closed. If the caller
+// may lead the worker that is woken for it, it is to do so now.
+func (p *pool[D]) submit(r *pendingRequest[D]) (inline *worker[D], is bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		return false
+	if p.closed.Load() {
+		return nil, false
 	}
 	if p.available == 0 {
 		p.start(r)
-		return true
+		return nil, true
 	}
 	p.queue.push(r)
+	if last := len(p.parked) - 1; last >= 0 && p.parked[last].inline {
+		return p.unparkLast(), true
+	}
 	p.wakeOne()
-	return true
+	return nil, true
 }
 
 // start starts a worker for a request, or for the queue. The lock is held.
@@ -59,15 +66,19 @@ func (p *pool[D]) start(first *pendingRequest[D]) {
 // wakeOne has a parked worker look at the queue. Those that wake one after the
 // other surplus ones can expire. The lock is held.
 func (p *pool[D]) wakeOne() {
-	last := len(p.parked) - 1
-	if last < 0 {
-		return // whoever is available and awake will look at the queue
+	if len(p.parked) > 0 { // else whoever is available and awake will look at the queue
+		signal(p.unparkLast().wake)
 	}
+}
+
+// unparkLast takes the worker that parked last from the parked. The lock is held.
+func (p *pool[D]) unparkLast() *worker[D] {
+	last := len(p.parked) - 1
 	w := p.parked[last]
 	p.parked[last] = nil
 	p.parked = p.parked[:last]
 	w.parked = false
-	signal(w.wake)
+	return w
 }
 
 // offer gives a willing worker a request, which makes it unavailable. If there
@@ -76,15 +87,15 @@ func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r, is := p.queue.pop(); is {
-		if w.available {
-			w.available = false
+		if w.available.Load() {
+			w.available.Store(false)
 			p.available--
 		}
 		p.cover()
 		return r
 	}
-	if !w.available {
-		w.available = true
+	if !w.available.Load() {
+		w.available.Store(true)
 		p.available++
 	}
 	if !w.parked {
@@ -161,10 +172,10 @@ func (p *pool[D]) decline(w *worker[D]) {
 // with the queue: whoever was the last has started another worker for it. The
 // lock is held.
 func (p *pool[D]) withdraw(w *worker[D]) {
-	if !w.available {
+	if !w.available.Load() {
 		return
 	}
-	w.available = false
+	w.available.Store(false)
 	p.available--
 	p.cover()
 }
@@ -187,14 +198,14 @@ func (p *pool[D]) hold(w *worker[D]) {
 	p.unpark(w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !w.available {
-		w.available = true
+	if !w.available.Load() {
+		w.available.Store(true)
 		p.available++
 	}
 }
 
-// leave is a worker's end.
-func (p *pool[D]) leave(w *worker[D]) {
+// end is a worker's end.
+func (p *pool[D]) end(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.withdraw(w)
@@ -203,7 +214,7 @@ func (p *pool[D]) leave(w *worker[D]) {
 }
 
 func (p *pool[D]) finish() {
-	if p.closed && len(p.workers) == 0 {
+	if p.closed.Load() && len(p.workers) == 0 {
 		close(p.gone)
 	}
 }
@@ -212,20 +223,13 @@ func (p *pool[D]) finish() {
 func (p *pool[D]) close() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	if p.closed.Load() {
 		return p.gone
 	}
-	p.closed = true
+	p.closed.Store(true)
 	for w := range p.workers {
 		signal(w.wake)
 	}
 	p.finish()
 	return p.gone
-}
-
-// isClosed tells whether idle workers have to end.
-func (p *pool[D]) isClosed() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.closed
 }

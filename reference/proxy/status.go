@@ -30,10 +30,11 @@ func (s WorkerStatus) String() string {
 	return "unknown"
 }
 
-// setStatus enters a status and asks for its deadline, unless it was asked
-// about this status and start before. The lock is held.
-func (l *loop) setStatus(status WorkerStatus, since time.Time) {
-	if l.asked && l.status == status && l.since.Equal(since) {
+// setStatus enters a status, which begins at an age of the worker, and asks for
+// its deadline, unless it was asked about this status and start before. Without
+// an expiration there is nobody to ask. The lock is held.
+func (l *loop) setStatus(status WorkerStatus, since time.Duration) {
+	if l.expiration == nil || l.asked && l.status == status && l.since == since {
 		return
 	}
 	l.status, l.since, l.asked = status, since, true
@@ -44,27 +45,24 @@ func (l *loop) setStatus(status WorkerStatus, since time.Time) {
 // askDeadline is the embedder's code, which may panic. The panic ends the
 // worker, on whatever goroutine it happens.
 func (l *loop) askDeadline() (deadline time.Time) {
-	if l.expiration == nil {
-		return time.Time{}
-	}
 	returned := false
 	defer func() {
 		if !returned {
 			l.halt(&PanicError{Value: recover()})
 		}
 	}()
-	deadline = l.expiration.Deadline(l.status, l.since)
+	deadline = l.expiration.Deadline(l.status, l.born.Add(l.since))
 	returned = true
 	return deadline
 }
 
 // reckon sets the status after a request has left flight. The lock is held.
-func (l *loop) reckon(now time.Time) {
+func (l *loop) reckon(age time.Duration) {
 	if l.flight.last != nil {
 		l.setStatus(Requests, l.flight.last.accepted)
 		return
 	}
-	l.setStatus(PostReturn, now)
+	l.setStatus(PostReturn, age)
 }
 
 // rest enters Idle unless the worker is idle already, whose start stays: it is
@@ -74,9 +72,15 @@ func (l *loop) rest() {
 		l.setStatus(Idle, l.since)
 		return
 	}
-	l.setStatus(Idle, l.now())
+	l.setStatus(Idle, l.age())
 }
 
-// now is the time by which a status begins. time.Since reads one clock, where
-// time.Now reads two: that was measured at half the time, three times a request.
-func (l *loop) now() time.Time { return l.born.Add(time.Since(l.born)) }
+// age is how long there has been the worker; nobody wants to know if there is no
+// expiration. time.Since reads one clock, where time.Now reads two: that was
+// measured at half the time, three times a request.
+func (l *loop) age() time.Duration {
+	if l.expiration == nil {
+		return 0
+	}
+	return time.Since(l.born)
+}

@@ -18,6 +18,7 @@ import (
 // crowd is an embedder that does everything at random.
 type crowd struct {
 	module    *proxy.Module
+	inline    bool
 	instances atomic.Int64
 	dropped   atomic.Int64
 	accepted  atomic.Int64
@@ -37,7 +38,7 @@ func (c *crowd) Instantiate(ctx gocontext.Context) (*proxy.Instance[int], error)
 		return nil, err
 	}
 	c.instances.Add(1)
-	return &proxy.Instance[int]{Guest: guest, State: c, Expiration: c}, nil
+	return &proxy.Instance[int]{Guest: guest, State: c, Expiration: c, Inline: c.inline}, nil
 }
 
 func (c *crowd) ShouldAccept(concurrent, total int) proxy.ShouldAccept {
@@ -82,12 +83,15 @@ var programs = []string{
 
 // Whatever happens at the same time, every request has one end, every instance
 // one drop, and nothing is left.
-func TestEverythingAtOnce(t *testing.T) {
+func TestEverythingAtOnce(t *testing.T)       { everythingAtOnce(t, false) }
+func TestEverythingAtOnceInline(t *testing.T) { everythingAtOnce(t, true) }
+
+func everythingAtOnce(t *testing.T, inline bool) {
 	const callers, each = 16, 150
 	// The callers' gates are of a world that has no other part in this.
 	w := newWorld(t, "actor")
 	before := goruntime.NumGoroutine()
-	c := &crowd{module: module(t, "actor")}
+	c := &crowd{module: module(t, "actor"), inline: inline}
 	h := must(proxy.New[int](c))
 	var all sync.WaitGroup
 	var outcomes atomic.Int64

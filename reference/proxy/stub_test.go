@@ -69,7 +69,12 @@ func exportActor(ctx gocontext.Context, r wazero.Runtime) error {
 		i32 := []api.ValueType{api.ValueTypeI32, api.ValueTypeI32}
 		b.NewFunctionBuilder().WithGoModuleFunction(f, i32[:params], i32[:results]).Export(name)
 	}
-	function("enter", 2, 0, func(ctx gocontext.Context, m api.Module, a []uint64) {})
+	function("enter", 2, 0, func(ctx gocontext.Context, m api.Module, a []uint64) {
+		task, _ := proxy.TaskOf(ctx)
+		if w := task.Request().Context().Value(worldKey{}).(*world); w.enter != nil {
+			w.enter(task, text(m, a))
+		}
+	})
 	function("pressure", 1, 0, func(gocontext.Context, api.Module, []uint64) {})
 	function("turn", 0, 0, func(gocontext.Context, api.Module, []uint64) { time.Sleep(time.Millisecond) })
 	function("panic", 0, 0, func(gocontext.Context, api.Module, []uint64) { panic(errHost) })
@@ -120,6 +125,7 @@ type world struct {
 	guest   string
 	own     *proxy.Module // in place of the guest of that name
 	handler proxy.ProxyHandler[string]
+	inline  bool
 
 	mu        sync.Mutex
 	log       []string
@@ -137,6 +143,7 @@ type world struct {
 	instantiate func(worker int) error
 	start       func(worker int, data string) error
 	drop        func(worker int)
+	enter       func(task *proxy.Task, text string)
 }
 
 func newWorld(t testing.TB, guest string) *world {
@@ -253,7 +260,7 @@ func (w *world) Instantiate(ctx gocontext.Context) (*proxy.Instance[string], err
 	w.mu.Lock()
 	w.instances++
 	w.mu.Unlock()
-	return &proxy.Instance[string]{Guest: guest, State: &hooks{w, number}, Expiration: w}, nil
+	return &proxy.Instance[string]{Guest: guest, State: &hooks{w, number}, Expiration: w, Inline: w.inline}, nil
 }
 
 func (w *world) Deadline(status proxy.WorkerStatus, since time.Time) time.Time {

@@ -7,42 +7,57 @@ import (
 	"time"
 )
 
-// Task is one request inside an instance.
+// Task is one request inside an instance. There is one for every request, so its
+// fields lie closely.
 type Task struct {
 	id      uint32
+	outcome atomic.Int32
 	loop    *loop
 	request *http.Request
-	done    chan struct{} // closed when there is an answer
-	outcome atomic.Int32
+	done    chan struct{} // closed when there is an answer; made when the caller awaits it
 
-	// Settled before done is closed.
+	// Settled before the outcome is.
 	response *http.Response
 	err      error
 
-	// What the guest has said so far; only the worker's goroutine uses it.
+	// What the guest has said so far; only whoever leads the worker uses it.
 	header  http.Header // of the response to be
 	head    int         // its size in bytes
 	claimed bool        // it has answered
 	entered bool
 
 	// The rest is under the loop's lock.
-	place          int // among the loop's tasks
 	flying         bool
-	accepted       time.Time
-	deadline       time.Time
-	previous, next *Task
 	waiting        bool
 	gone           bool
-	events         fifo[event]
-	input          *input                 // of the request's body, once it is read
-	output         *output                // of the response's body, if it is streamed
-	timers         map[uint32]*time.Timer // that have not fired
-	timed          uint32                 // timers so far
+	place          int32         // among the loop's tasks
+	accepted       time.Duration // after the worker's birth
+	deadline       time.Time
+	previous, next *Task
+	input          *input  // of the request's body, once it is read
+	output         *output // of the response's body, if it is streamed
+	mail           *mail   // once there is an event or a timer
+}
+
+// mail is what comes to a task. It is under the loop's lock.
+type mail struct {
+	events fifo[event]
+	timers map[uint32]*time.Timer // that have not fired
+	timed  uint32                 // timers so far
+}
+
+// mailbox is the task's mail, made if there is none. The loop's lock is held.
+func (t *Task) mailbox() *mail {
+	if t.mail == nil {
+		t.mail = &mail{}
+	}
+	return t.mail
 }
 
 // The outcomes of a request for its caller.
 const (
-	pending int32 = iota
+	pending int32 = iota // the caller does not wait, or not yet
+	awaited              // it does
 	answered
 	abandoned
 )
@@ -75,6 +90,9 @@ type taskKey struct{}
 // guest has called asks with the context that it was given. That context ends
 // when the worker has to end: a function that waits should heed it.
 func TaskOf(ctx context.Context) (*Task, bool) {
+	if own, is := ctx.(guestContext); is { // nobody has wrapped it
+		return own.loop.current, own.loop.current != nil
+	}
 	t, is := ctx.Value(taskKey{}).(*Task)
 	return t, is && t != nil
 }
@@ -96,6 +114,9 @@ func (t *Task) Deliver(payload uint32) { t.loop.deliver(t, event{eventEmbedder, 
 func (t *Task) settle(response *http.Response, err error) {
 	t.response, t.err = response, err
 	if t.outcome.CompareAndSwap(pending, answered) {
+		return
+	}
+	if t.outcome.CompareAndSwap(awaited, answered) {
 		close(t.done)
 		return
 	}
@@ -104,15 +125,27 @@ func (t *Task) settle(response *http.Response, err error) {
 	}
 }
 
-// abandon tells whether the caller gave up before there was an answer.
-func (t *Task) abandon() bool { return t.outcome.CompareAndSwap(pending, abandoned) }
+// await is false if there is an answer. If there is none, done will tell.
+func (t *Task) await() bool {
+	if t.outcome.Load() == answered {
+		return false
+	}
+	t.done = make(chan struct{})
+	return t.outcome.CompareAndSwap(pending, awaited)
+}
+
+// abandon tells whether the caller, who waits, gave up before there was an
+// answer.
+func (t *Task) abandon() bool { return t.outcome.CompareAndSwap(awaited, abandoned) }
 
 // end lets go of what a task holds. A response body that is still open fails.
 // The loop's lock is held.
 func (t *Task) end(failure error) {
 	t.gone = true
-	for _, timer := range t.timers {
-		timer.Stop()
+	if t.mail != nil {
+		for _, timer := range t.mail.timers {
+			timer.Stop()
+		}
 	}
 	if t.output != nil {
 		t.output.end(failure)
@@ -127,17 +160,18 @@ func (t *Task) end(failure error) {
 func (t *Task) startTimer(after time.Duration) (number uint32, is bool) {
 	t.loop.mu.Lock()
 	defer t.loop.mu.Unlock()
-	if len(t.timers) == timerLimit {
+	m := t.mailbox()
+	if len(m.timers) == timerLimit {
 		return 0, false
 	}
-	t.timed++
-	number = t.timed
-	if t.loop.stopped {
+	m.timed++
+	number = m.timed
+	if t.loop.stopped.Load() {
 		return number, true
 	}
-	if t.timers == nil {
-		t.timers = map[uint32]*time.Timer{}
+	if m.timers == nil {
+		m.timers = map[uint32]*time.Timer{}
 	}
-	t.timers[number] = time.AfterFunc(after, func() { t.loop.ring(t, number) })
+	m.timers[number] = time.AfterFunc(after, func() { t.loop.ring(t, number) })
 	return number, true
 }

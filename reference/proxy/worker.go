@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 )
 
-// worker owns one instance, and ends with it. All that it does to the guest, it
-// does on one goroutine, one call at a time.
+// worker owns one instance, and ends with it. It has a goroutine, which does all
+// that is done to the guest, one call at a time; only if the instance is inline,
+// a caller may be in its place for one step.
 type worker[D any] struct {
 	pool  *pool[D]
 	wake  chan struct{} // holds one when there is something to look at
@@ -15,21 +18,26 @@ type worker[D any] struct {
 	state WorkerState[D]
 	total int // requests accepted
 
-	// The pool's, under its lock.
-	available bool
+	inline  bool        // callers may lead
+	leading sync.Mutex  // held by whoever leads; nobody waits for it
+	missed  atomic.Bool // the goroutine was woken while a caller led
+
+	// The pool's, set under its lock.
+	available atomic.Bool
 	parked    bool
 }
 
 // run is the life of a worker that is started for a request, or for the queue if
 // that is nil.
 func (w *worker[D]) run(first *pendingRequest[D]) {
-	defer w.pool.leave(w)
+	defer w.pool.end(w)
 	instance, err := w.instantiate()
 	if err != nil {
 		w.refuse(first, err)
 		return
 	}
 	w.state = instance.State
+	w.inline = instance.Inline && !instance.Guest.Synchronous()
 	w.loop = newLoop(instance.Guest, instance.Expiration, w.wake)
 	w.serve(first)
 	w.pool.hold(w)
@@ -81,7 +89,9 @@ func (w *worker[D]) refuse(first *pendingRequest[D], cause error) {
 
 // serve works until the worker has to end. Whatever panics on the way, in the
 // embedder's code or in the library beneath, ends the worker and nothing else.
+// Nobody else leads the worker from then on.
 func (w *worker[D]) serve(first *pendingRequest[D]) {
+	w.leading.Lock() // it is free, as nobody knows the worker yet
 	returned := false
 	defer func() {
 		if !returned {
@@ -93,89 +103,136 @@ func (w *worker[D]) serve(first *pendingRequest[D]) {
 		first = w.pool.arrive()
 	}
 	if first != nil {
-		w.accept(first)
+		w.accept(first, false)
 	}
-	for !w.over() {
+	for !w.loop.stopped.Load() {
 		w.turn()
 		if t, e := w.loop.next(); t != nil {
 			w.step(t, e)
 			continue
 		}
-		if w.over() || w.atRest() {
+		prospect := w.loop.prospect(w.pool.closed.Load())
+		if prospect == ends {
 			break
 		}
-		<-w.wake
-		w.pool.unpark(w)
+		if prospect == sleeps {
+			w.leading.Unlock()
+			w.sleep()
+			w.pool.unpark(w)
+		}
 	}
 	w.loop.halted(nil)
 	returned = true
 }
 
-// over tells whether the worker was stopped.
-func (w *worker[D]) over() bool {
-	select {
-	case <-w.loop.stop:
-		return true
-	default:
-		return false
+// sleep returns when there is something to look at and no caller leads.
+func (w *worker[D]) sleep() {
+	for {
+		<-w.wake
+		if w.leading.TryLock() {
+			return
+		}
+		// It may have looked at everything already, and not have let go yet.
+		w.missed.Store(true)
+		if w.leading.TryLock() {
+			return
+		}
 	}
 }
 
-// turn takes requests for as long as the worker may have another: its past and
-// its guest allow it, nothing in the guest could run instead, and the policy
-// says yes. With no request in flight, work after a response does not count.
-func (w *worker[D]) turn() {
-	for {
-		concurrent, busy, willing := w.loop.willing()
-		if !willing || busy && concurrent > 0 {
-			w.decline()
-			return
+// lead has the caller of a request, which is queued, do what the goroutine of
+// the worker would do if it were woken, up to the end of the guest's first call
+// for that request. All that there is to do besides is left to that goroutine.
+func (w *worker[D]) lead(r *pendingRequest[D]) {
+	if !w.leading.TryLock() { // it parked just now, or something else woke it
+		signal(w.wake)
+		return
+	}
+	returned, prospect := false, ends
+	defer func() {
+		if !returned {
+			w.loop.halted(&PanicError{Value: recover()})
 		}
+		w.leading.Unlock()
+		if w.missed.Load() || prospect != sleeps {
+			w.missed.Store(false)
+			signal(w.wake)
+		}
+	}()
+	if first := w.pick(); first != nil {
+		// It may be another's, whose work the caller is not to wait for.
+		if w.accept(first, first == r) {
+			w.step(&r.Task, event{})
+		}
+		w.turn()
+	}
+	prospect = w.loop.prospect(w.pool.closed.Load())
+	returned = true
+}
+
+// turn takes requests for as long as the worker may have another.
+func (w *worker[D]) turn() {
+	for r := w.pick(); r != nil; r = w.pick() {
+		w.accept(r, false)
+	}
+}
+
+// pick takes a request from the queue if the worker may have another. If there is
+// none, a worker that does nothing is parked.
+func (w *worker[D]) pick() *pendingRequest[D] {
+	busy, willing := w.willing()
+	switch {
+	case !willing:
+		return nil
+	case busy:
+		w.decline()
+		return w.pool.take()
+	}
+	return w.pool.offer(w)
+}
+
+// willing tells whether the worker may have another request: its past and its
+// guest allow it, nothing in the guest could run instead, and the policy says
+// yes. With no request in flight, work after a response does not count; busy
+// tells whether there is some to be run. A worker that is not willing is not
+// available any more.
+func (w *worker[D]) willing() (busy, is bool) {
+	concurrent, busy, is := w.loop.willing()
+	if is && !(busy && concurrent > 0) {
 		switch w.state.ShouldAccept(concurrent, w.total) {
 		case Yes:
+			return busy, true
 		case Never:
 			w.loop.retire()
-			fallthrough
-		default:
-			w.decline()
-			return
 		}
-		var r *pendingRequest[D]
-		if busy {
-			w.pool.decline(w)
-			r = w.pool.take()
-		} else {
-			r = w.pool.offer(w)
-		}
-		if r == nil {
-			return
-		}
-		w.accept(r)
 	}
+	w.decline()
+	return busy, false
 }
 
-// decline makes the worker unavailable, unless this is its end: its place is kept
-// then until its drop hook has returned.
+// decline makes the worker unavailable. One that is stopped keeps its place until
+// its drop hook has returned.
 func (w *worker[D]) decline() {
-	if !w.loop.ending() {
+	if w.available.Load() && !w.loop.stopped.Load() {
 		w.pool.decline(w)
 	}
 }
 
 // accept takes in a request. The worker may have been stopped in the meantime;
-// then it is somebody else's.
-func (w *worker[D]) accept(r *pendingRequest[D]) {
+// then it is somebody else's. If it is to run at once, and nothing else is before
+// it, accept returns true, and the caller is to run it.
+func (w *worker[D]) accept(r *pendingRequest[D], atOnce bool) bool {
 	if !w.loop.admit(&r.Task) {
 		w.pool.giveBack(r)
-		return
+		return false
 	}
 	w.total++
 	deadline, err := w.state.OnRequestStart(&r.Task, r.data)
 	if err != nil {
 		w.loop.halted(err)
-		return
+		return false
 	}
-	w.loop.begin(&r.Task, deadline)
+	return w.loop.begin(&r.Task, deadline, atOnce)
 }
 
 // step runs a task until it returns control.
@@ -206,23 +263,6 @@ func (w *worker[D]) step(t *Task, e event) {
 	default:
 		l.halted(violation(export, "it returned the status %d, which there is not", status))
 	}
-}
-
-// atRest tells whether a worker that has nothing to do has to end now; if not and
-// it has no task either, it is idle.
-func (w *worker[D]) atRest() bool {
-	l := w.loop
-	closed := w.pool.isClosed()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.stopped || len(l.alive) > 0 || l.runnable.len() > 0 {
-		return false
-	}
-	if closed || l.spent() {
-		return true
-	}
-	l.rest()
-	return !l.deadline.IsZero() && passed(l.deadline, l.now())
 }
 
 // drop tells the embedder that the worker has ended, and closes the instance. A

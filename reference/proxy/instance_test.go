@@ -1,0 +1,89 @@
+package proxy_test
+
+import (
+	gocontext "context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/reference/proxy"
+)
+
+// closing is an embedder that looks whether the instance is closed.
+type closing struct {
+	module *proxy.Module
+	guest  *proxy.Guest
+	closed bool // when the drop hook ran
+}
+
+func (c *closing) Instantiate(ctx gocontext.Context) (*proxy.Instance[none], error) {
+	var err error
+	c.guest, err = c.module.Instantiate(ctx, nil)
+	return &proxy.Instance[none]{Guest: c.guest, State: c}, err
+}
+
+func (c *closing) ShouldAccept(_, _ int) proxy.ShouldAccept { return proxy.Yes }
+func (c *closing) OnRequestStart(*proxy.Task, none) (deadline time.Time, err error) {
+	return deadline, nil
+}
+func (c *closing) OnDrop(error) { c.closed = c.guest.Module().IsClosed() }
+
+func TestAnInstanceIsClosedAfterItsDropHook(t *testing.T) {
+	for _, guest := range []string{"empty", "trap"} {
+		c := &closing{module: module(t, guest)}
+		h := must(proxy.New[none](c))
+		_, _ = h.Handle(gocontext.Background(), none{}, must(newRequest()))
+		if err := h.Shutdown(gocontext.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if c.closed {
+			t.Errorf("%s: closed before the drop hook", guest)
+		}
+		if !c.guest.Module().IsClosed() {
+			t.Errorf("%s: never closed", guest)
+		}
+	}
+}
+
+func TestASynchronousGuestThatDoesNotExitIsAnsweredLikeATrap(t *testing.T) {
+	for status, code := range map[string]string{"1": "\x01", "2": "\x02", "3": "\x03"} {
+		guest := must(proxy.Compile(gocontext.Background(), sharedRuntime(),
+			wasm(typeI32, oneFunc, oneMemory, handleAnd, strings.Replace(codeZero, "\x41\x00", "\x41"+code, 1))))
+		in(t, "actor-sync", func(t *testing.T, w *world) {
+			w.own = guest
+			ctx, cancel := gocontext.WithTimeout(gocontext.Background(), time.Hour)
+			defer cancel()
+			_, err := w.handleIn(ctx, "a", "")
+			want := "breach of the ABI in handle: a guest without a callback returned the status " + status + ", which is not EXIT"
+			if violation, is := errors.AsType[*proxy.ViolationError](err); !is || violation.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
+// A guest runs under the context of its worker: were it the caller's, the
+// function of the host that it waits in would return when the caller gives up.
+func TestGivingUpDoesNotReachTheGuest(t *testing.T) {
+	in(t, "actor-sync", func(t *testing.T, w *world) {
+		var ended bool
+		w.enter = func(*proxy.Task, string) { ended = true }
+		ctx, cancel := gocontext.WithCancel(gocontext.Background())
+		w.callers.Go(func() {
+			_, err := w.handleIn(ctx, "a", "wait:x enter:a respond:a")
+			w.say("a: %v", err)
+		})
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		w.expect("1.1 starts a, a: context canceled")
+		if ended {
+			t.Error("the guest went on when its caller gave up")
+		}
+		w.open("x")
+		w.begin("b", "count")
+		w.expect("1.2 starts b, b = 2")
+	})
+}
