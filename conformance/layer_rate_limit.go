@@ -65,6 +65,22 @@ var _ = Describe("rate limit", func() {
 		Expect(service.Leaf()).To(HaveReceived("first"))
 	})
 
+	It("does not let a third call through sooner because the second was ready for long", Requirement("rate-limit.spends-at-call"), func() {
+		service := Open(RateLimit(1, 100*time.Millisecond))
+		service.Leaf().Echo()
+		caller := service.Caller()
+		caller.Invoke("first")
+		service.Advance(JustAfter(100 * time.Millisecond))
+		Expect(caller.Ready()).To(BeReady())
+		service.Advance(60 * time.Millisecond)
+		caller.Call("second")
+
+		caller.Invoke("third")
+
+		service.Advance(JustBefore(100 * time.Millisecond))
+		Expect(service.Leaf()).To(HaveReceived("first", "second"))
+	})
+
 	It("does not hold a second call back for longer because the first took long", Requirement("rate-limit.spends-at-call"), func() {
 		service := Open(RateLimit(1, 100*time.Millisecond))
 		caller := service.Caller()

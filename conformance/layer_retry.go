@@ -150,6 +150,17 @@ var _ = Describe("retry", func() {
 		Expect(call).To(HaveFailedWith("broken"))
 	})
 
+	It("answers with the error of the readiness although its policy would make a further attempt after another delay", Requirement("retry.readiness-error-is-final"), func() {
+		service := Open(Retry(2, DelayedBy(100*time.Millisecond)))
+		call := service.Caller().Invoke("question")
+		service.Leaf().BecomeUnready("broken")
+
+		service.Leaf().Exchange(1).Fail("boom")
+
+		service.Advance(JustAfter(100 * time.Millisecond))
+		Expect(call).To(HaveFailedWith("broken"))
+	})
+
 	It("holds nothing inside during the delay", Requirement("retry.releases-before-delay"), func() {
 		service := Open(Retry(1, DelayedBy(100*time.Millisecond)), ConcurrencyLimit(1))
 		service.Caller().Invoke("delayed")

@@ -140,6 +140,20 @@ var _ = Describe("a reservation", func() {
 		Expect(service.Leaf()).To(HaveReceived("first", "second"))
 	})
 
+	DescribeTable("is used up by a call that is rejected on its way", func(filter script.Layer) {
+		service := Open(filter, ConcurrencyLimit(1))
+		caller, other := service.Caller(), service.Caller()
+		caller.Ready()
+
+		rejected := caller.Call("bad")
+
+		Expect(rejected).To(HaveFailed())
+		Expect(other.Ready()).To(BeReady())
+	},
+		Entry("by a filter", Requirement("reservation.serves-one-call"), Function("filter", "reject-if:bad:denied")),
+		Entry("by an asynchronous filter", Requirement("reservation.serves-one-call"), Function("filter-async", "reject-if:bad:denied")),
+	)
+
 	It("does not serve a second call", Requirement("reservation.serves-one-call"), func() {
 		service := Open(ConcurrencyLimit(1))
 		caller := service.Caller()

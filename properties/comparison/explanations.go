@@ -52,6 +52,11 @@ var explanations = []explanation{
 	{"retry.policy-changes-outcome", with("retry", func(d *difference) bool {
 		return d.layer(func(l script.Layer) bool { return l.Policy != nil && l.Policy.Result != "" })
 	})},
+	{"retry.readiness-error-is-final", with("retry", func(d *difference) bool {
+		return d.step.Err == nil && d.earlier(func(c script.Command) bool {
+			return c.Do == script.SetLeaf && strings.HasPrefix(c.Leaf.Ready, "error:")
+		})
+	})},
 	{"matcher-not.inserts-nothing", func(d *difference) bool {
 		return d.earlier(func(c script.Command) bool {
 			return c.Do == script.OnContext && c.Step.Op == script.Match && negates(*c.Step.Matcher)
@@ -71,9 +76,20 @@ var explanations = []explanation{
 		return d.earlier(func(c script.Command) bool { return c.Reuse != 0 }) && d.waits()
 	})},
 	{"rate-limit.skips-cancelled-waiter", with("rate-limit", func(d *difference) bool { return d.count(script.Cancel) > 0 && d.shifts() })},
+	// Readiness opens a later window where the call comes later: where the caller or the service inside takes its time.
+	{"rate-limit.spends-at-call", with("rate-limit", func(d *difference) bool {
+		late := d.count(script.Ready) > 0 || d.earlier(func(c script.Command) bool {
+			return c.Do == script.SetLeaf && c.Leaf.Ready != "" && c.Leaf.Ready != "ok"
+		})
+		return late && d.step.At >= per(d) && (d.shifts() || d.seen(script.IsReady) || d.seen(script.Failed))
+	})},
 	{"rate-limit-fixed-window.opens-at-first-call", with("rate-limit", (*difference).shifts)},
 	{"rate-limit-smooth.spaces-evenly", with("rate-limit", (*difference).shifts)},
 	{"reservation.none-after-error", limits(func(d *difference) bool { return d.stays(script.Ready, script.Failed) && d.displaces() })},
+	// A call that is rejected does not reach the limit inside.
+	{"reservation.serves-one-call", limits(with("filter", func(d *difference) bool {
+		return d.stays(script.Call, script.Failed) && d.displaces()
+	}))},
 	{"load-shed.leaves-no-claim", with("load-shed", func(d *difference) bool { return d.stays(script.Ready, "") && d.displaces() })},
 }
 
@@ -85,13 +101,6 @@ type unnamedDifference struct {
 }
 
 var unnamed = []unnamedDifference{
-	// An error of the readiness check before a further attempt is shown to the policy, which may want another attempt, after its delay. The
-	// specs of retry.readiness-error-is-final see the error come out in the end, as it does without a delay.
-	{"ntex-service", "a policy is asked about errors of readiness", with("retry", func(d *difference) bool {
-		return d.step.Err == nil && d.earlier(func(c script.Command) bool {
-			return c.Do == script.SetLeaf && strings.HasPrefix(c.Leaf.Ready, "error:")
-		})
-	})},
 	// A readiness check that is given up leaves its claim with the handle, like one that fails (reservation.none-after-error): a caller that
 	// stays keeps its place in the queue, and then the permit. What a caller holds that has given up is not specified.
 	{"tower", "a check that was given up keeps its claim", limits(func(d *difference) bool {
@@ -106,22 +115,6 @@ var unnamed = []unnamedDifference{
 	{"tower", "spawn-ready panics when it is asked after a failure", with("spawn-ready", func(d *difference) bool {
 		return d.seen(script.Panicked) && d.stays("", script.Failed)
 	})},
-	// A window that follows another opens at the readiness check that finds the old one over, and not at the call, which comes later where the
-	// caller or the service inside takes its time. rate-limit-fixed-window.opens-at-first-call asks about the first.
-	{"tower", "later windows open at readiness", with("rate-limit", func(d *difference) bool {
-		late := d.count(script.Ready) > 0 || d.earlier(func(c script.Command) bool {
-			return c.Do == script.SetLeaf && c.Leaf.Ready != "" && c.Leaf.Ready != "ok"
-		})
-		return late && d.step.At >= per(d) && (d.shifts() || d.seen(script.IsReady) || d.seen(script.Failed))
-	})},
-	// A call that a filter rejects does not reach the limit inside, and so the permit stays with the ready caller for its next call.
-	// reservation.serves-one-call is about calls that get through.
-	{"tower", "a rejected call leaves the reservation", limits(with("filter", func(d *difference) bool {
-		return d.stays(script.Call, script.Failed) && d.displaces()
-	}))},
-	{"tower", "a rejected call leaves the reservation", limits(with("filter-async", func(d *difference) bool {
-		return d.stays(script.Call, script.Failed) && d.displaces()
-	}))},
 }
 
 // with is a deviation that shows behind that layer only.
