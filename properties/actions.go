@@ -252,8 +252,14 @@ func invokeApart(e *explorer) bool {
 // early is before a budget forgets anything: a tenth of the shortest time to live, the slot of the reference, and another before its end.
 const early = script.Duration(800 * time.Millisecond)
 
-func advance(e *explorer) bool {
-	duration := span(one(e.rt, 10, 1, 5, 20, 9, 30, 50, 100))
+func advance(e *explorer) bool { return e.advance(10, 1, 5, 20, 9, 30, 50, 100) }
+
+// advanceFar comes near the end of a budget's time to live, or past it.
+func advanceFar(e *explorer) bool { return e.advance(300, 600, 1200, 2000) }
+
+// advance moves time by one of so many milliseconds.
+func (e *explorer) advance(milliseconds ...int) bool {
+	duration := span(one(e.rt, milliseconds...))
 	if e.audience.Stranger && e.budgeted && e.at+onGrid(duration) > early {
 		return false // a budget forgets to within a slot, and when its slots begin is not specified
 	}

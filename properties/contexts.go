@@ -172,9 +172,13 @@ func invokeIn(e *explorer) bool {
 	return true
 }
 
-// leafContext has the leaf change the context that it receives.
+// leafContext has the leaf change the context that it receives: often what a layer has inserted.
 func leafContext(e *explorer) bool {
 	typ, value := valued(e.rt)
+	if len(e.added) > 0 && rapid.Bool().Draw(e.rt, "added") {
+		typ = one(e.rt, e.added...)
+		value = new(one(e.rt, values[typ]...))
+	}
 	steps := []script.ContextStep{{Op: script.Insert, Type: typ, Value: value}}
 	switch rapid.IntRange(0, 3).Draw(e.rt, "change") {
 	case 0:

@@ -30,6 +30,7 @@ type explorer struct {
 	limit       int  // the permits that there are, where the kind of script says so
 	connections []*connection
 	contexts    int
+	added       []string        // the types of values that layers insert
 	unready     map[string]bool // leaves that are not ready
 	ignores     bool            // a leaf did not heed that calls are abandoned, and some calls may not know better
 	alike       map[string]bool // leaves that answer every call alike

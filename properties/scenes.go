@@ -61,6 +61,11 @@ func (e *explorer) build() bool {
 	}
 	e.places.opened(stack.Layers)
 	e.layered = len(stack.Layers) > 0
+	for _, l := range stack.Layers {
+		if l.Name == "add-extension" {
+			e.added = append(e.added, l.Type)
+		}
+	}
 	e.budgeted = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Policy != nil && l.Policy.Budget != nil })
 	e.limited = slices.ContainsFunc(stack.Layers, func(l script.Layer) bool { return l.Name == "concurrency-limit" })
 	if len(stack.Layers) > 0 && stack.Layers[0].Limit != nil {
@@ -241,7 +246,7 @@ var scenes = append(contextScenes, []scene{
 			p.Budget = budget(rt)
 			return around(rt, script.Layer{Name: "retry", Policy: p})
 		},
-		actions: slices.Concat(many(3, invoke), many(6, answer), many(3, advance), []action{leafAnswers}),
+		actions: slices.Concat(many(3, invoke), many(6, answer), many(2, advance), []action{advanceFar, leafAnswers}),
 	},
 	{
 		name: "retries", needs: []string{"retry"}, leaves: []string{"leaf"}, timed: true,

@@ -94,6 +94,10 @@ func report(results []*result, whole bool) bool {
 			}
 		case reason != "":
 			fmt.Printf("%-56s     -  not seen: %s\n", r.fault.Name, reason)
+			if len(r.caught) > 0 {
+				fmt.Printf("%-56s PROBLEM: of %d seeds it was: %s\n", r.fault.Name, len(r.caught), r.by)
+				ok = false
+			}
 		case len(r.caught) > 0:
 			fmt.Printf("%-56s     -  too rarely: %d seeds found it\n", r.fault.Name, len(r.caught))
 		default:

@@ -22,6 +22,13 @@ func example(seed, number int, draw func(*rapid.T)) {
 	}).Example(seed*1_000_003 + number)
 }
 
+// A fault of which unseen.go says why no property sees it is tried with so many cases, in case that is no longer true: of the comparison
+// of implementations, and of each property with a model.
+const (
+	doubts      = 200
+	modelDoubts = 20
+)
+
 // compare draws scripts and replays each with every fault on whose code it reaches, until the median of each is known.
 func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 	var right inprocess.Adapter = reference.Adapter{}
@@ -30,19 +37,25 @@ func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 		right, word = breakable.New(profile, ""), " (held against itself without the fault)"
 	}
 	var mu sync.Mutex
-	for number := 1; number <= cases && slices.ContainsFunc(results, (*result).sought); number++ {
+	for number := 1; number <= cases; number++ {
+		left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.sought(number, doubts) })
+		if len(left) == 0 {
+			break
+		}
 		inParallel(seeds, func(seed int) {
+			mu.Lock()
+			wanted := slices.DeleteFunc(slices.Clone(left), func(r *result) bool { return r.caught[seed] > 0 })
+			mu.Unlock()
+			if len(wanted) == 0 {
+				return
+			}
 			var script *trace.Trace
 			example(seed, number, func(rt *rapid.T) { script = properties.Script(rt, right, "") })
 			recording := breakable.Recording(profile)
 			properties.Replay(script, properties.InProcess(recording))
 			reached := recording.Asked()
-			for _, r := range results {
-				mu.Lock()
-				_, caught := r.caught[seed]
-				wanted := r.open() && !caught
-				mu.Unlock()
-				if !wanted || !slices.Contains(reached, r.fault.Name) {
+			for _, r := range wanted {
+				if !slices.Contains(reached, r.fault.Name) {
 					continue // it would do what the implementation without it has done
 				}
 				if properties.Difference(script, properties.InProcess(breakable.New(profile, r.fault.Name))) != nil {
@@ -52,7 +65,7 @@ func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 				}
 			}
 		})
-		for _, r := range results {
+		for _, r := range left {
 			r.settle(number, seeds)
 		}
 	}
@@ -60,8 +73,10 @@ func compare(profile breakable.Profile, results []*result, cases, seeds int) {
 
 func (r *result) open() bool { return r.median == 0 }
 
-// sought tells whether it is worth going on for the fault: not for one that is known not to be seen.
-func (r *result) sought() bool { return r.open() && unseen[r.fault.Name] == "" }
+// sought tells whether the fault is tried with a case: one that is known not to be seen only with the first few.
+func (r *result) sought(number, doubts int) bool {
+	return r.open() && (unseen[r.fault.Name] == "" || number <= doubts)
+}
 
 // settle notes the median once it is known: when more than half of the seeds have caught the fault, the rest does not matter.
 func (r *result) settle(number, seeds int) {
@@ -76,33 +91,56 @@ const (
 	hostProbes = 400
 )
 
-// model asks the properties that have models about the faults that are left, one after the other.
+// model asks the properties that have models about the faults that are left. Those to which a fault may show take turns, until the
+// first has the median.
 func model(results []*result, cases, seeds int) {
-	left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.sought() })
+	left := slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !r.open() })
 	probed := &reached{known: map[string][]string{}}
 	inParallel(len(left), func(index int) {
 		r := left[index]
-		features := r.fault.Profile.Features()
+		var asked []*asking
 		for _, property := range properties.All() {
-			if slices.Contains(property.Requires, "proxy") != ofHosts(r.fault) || !property.Applies(func(feature string) bool {
-				return feature == "readiness" || slices.Contains(features, feature)
-			}) || !probed.by(property, r.fault) {
-				continue
-			}
-			own := &result{caught: map[int]int{}}
-			for number := 1; number <= cases && own.open(); number++ {
-				for seed := range seeds {
-					if _, caught := own.caught[seed]; !caught && holds(property, r.fault, seed, number) != nil {
-						own.caught[seed] = number
-					}
-				}
-				own.settle(number, seeds)
-			}
-			if !own.open() {
-				r.median, r.by = own.median, property.Name
-				return
+			if apt(property, r.fault) && probed.by(property, r.fault) {
+				asked = append(asked, &asking{property, &result{fault: r.fault, caught: map[int]int{}}})
 			}
 		}
+		for number := 1; number <= cases && r.sought(number, modelDoubts); number++ {
+			for _, a := range asked {
+				if a.once(number, seeds); !a.own.open() {
+					r.median, r.by = a.own.median, a.property.Name
+					break
+				}
+			}
+		}
+		for _, a := range asked {
+			if r.open() && len(a.own.caught) > len(r.caught) {
+				r.caught, r.by = a.own.caught, a.property.Name
+			}
+		}
+	})
+}
+
+// asking is one property and what it has found of one fault.
+type asking struct {
+	property properties.Property
+	own      *result
+}
+
+// once tries a case with each seed that has not caught the fault.
+func (a *asking) once(number, seeds int) {
+	for seed := range seeds {
+		if _, caught := a.own.caught[seed]; !caught && holds(a.property, a.own.fault, seed, number) != nil {
+			a.own.caught[seed] = number
+		}
+	}
+	a.own.settle(number, seeds)
+}
+
+// apt tells whether a property is about what the fault is in.
+func apt(property properties.Property, fault breakable.Fault) bool {
+	features := fault.Profile.Features()
+	return slices.Contains(property.Requires, "proxy") == ofHosts(fault) && property.Applies(func(feature string) bool {
+		return feature == "readiness" || slices.Contains(features, feature)
 	})
 }
 
