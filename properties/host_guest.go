@@ -30,6 +30,7 @@ type hostAnswer struct {
 	kind  string // the outermost; empty for a response
 	text  string // of a body
 	at    script.Duration
+	late  script.Duration // how much later it may be
 }
 
 // String is the answer in words.
@@ -45,7 +46,7 @@ func (a *hostAnswer) matches(got *hostAnswer) bool {
 	if a == nil || got == nil {
 		return a == got
 	}
-	return a.event == got.event && (a.kind == anyKind || a.kind == got.kind) && a.text == got.text && sameInstant(a.at, got.at)
+	return a.event == got.event && (a.kind == anyKind || a.kind == got.kind) && a.text == got.text && inTime(got.at, a.at, a.late)
 }
 
 // guestSteps is the program that the guest is given.
@@ -103,6 +104,8 @@ type hostWorker struct {
 	cause   string          // why it has to end by an error
 	expired bool            // its time is over
 	expiry  script.Duration // since then
+	spins   bool            // its guest keeps control
+	late    script.Duration // how much later than at its expiry it may end: a guest that keeps control is stopped between two turns
 	status  string
 	since   script.Duration
 	asked   [2]int // what the policy was asked last
@@ -133,7 +136,7 @@ func (m *hostModel) goesOn(w *hostWorker, t *hostTask) {
 	switch {
 	case w.cause != "":
 		m.breaks(w, t)
-	case t.gate == "":
+	case t.gate == "" && !w.spins:
 		m.returns(w, t)
 	}
 }
@@ -174,6 +177,8 @@ func (m *hostModel) step(w *hostWorker, t *hostTask, step string) {
 			w.pressure += 2
 		}
 		expect(script.Event{Event: script.Pressure, HostDetail: script.HostDetail{On: on}})
+	case "spin":
+		w.spins, w.late, w.unsure = true, script.Granule, true
 	case "trap":
 		w.cause = "trap"
 	case "host-panic":
@@ -248,7 +253,7 @@ func (m *hostModel) breaks(w *hostWorker, culprit *hostTask) {
 			kind = anyKind
 		}
 		t.endBody("trap-or-panic", m.now)
-		m.answer(w, t, &hostAnswer{event: script.Failed, kind: kind})
+		m.answer(w, t, &hostAnswer{event: script.Failed, kind: kind, late: w.late})
 	}
 	w.tasks = nil
 }

@@ -39,6 +39,11 @@ func sameInstant(a, b script.Duration) bool {
 	return max(a, b)-min(a, b) < script.Duration(time.Microsecond)
 }
 
+// inTime tells whether something was at the instant at which it was due, or so much later.
+func inTime(was, due, late script.Duration) bool {
+	return sameInstant(was, due) || was > due && was < due+late || sameInstant(was, due+late)
+}
+
 // request returns the request of an operation.
 func (m *hostModel) request(operation int) *hostRequest {
 	index := slices.IndexFunc(m.requests, func(r *hostRequest) bool { return r.operation == operation })

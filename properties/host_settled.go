@@ -113,7 +113,7 @@ func (m *hostModel) workerSettled(w *hostWorker) {
 		m.Fail("worker %d ends with %q, and that was %s", w.number, w.told, w.cause)
 	case w.fresh && w.cause == "" && w.told != "":
 		m.Fail("worker %d ends with %s, and nothing has befallen it", w.number, w.told)
-	case w.fresh && w.expired && !w.never && !sameInstant(w.at, w.expiry):
+	case w.fresh && w.expired && !w.never && !inTime(w.at, w.expiry, w.late):
 		m.Fail("worker %d ends at %s, and its time was over at %s", w.number, w.at, w.expiry)
 	case w.fresh && w.cause == "" && !w.expired && (!done || !w.never && !w.spent && w.pressure <= 0 && len(m.handles) > 0):
 		m.Fail("worker %d ends, and nothing has ended it", w.number)
@@ -125,7 +125,7 @@ func (m *hostModel) workerSettled(w *hostWorker) {
 		m.Fail("worker %d goes on without a handle on its host", w.number)
 	case w.live && len(w.expects) > 0:
 		m.Fail("worker %d: its guest was to do this and has not: %s", w.number, w.expects[0])
-	case w.live && m.does.Start != "wait" && m.does.Asking != "wait" && !w.unsure && len(m.handles) > 0:
+	case w.live && m.does.Start != "wait" && m.does.Asking != "wait" && !w.unsure && !w.spins && len(m.handles) > 0:
 		m.restSettled(w)
 	}
 	w.fresh = false

@@ -15,7 +15,7 @@ import (
 var Hosts = Property{
 	Name: "a host loses no request, and its workers do what they were asked to",
 	Requires: []string{
-		"proxy", "proxy-policy", "proxy-concurrent", "proxy-pressure", "proxy-hooks", "proxy-worker-expiration", "proxy-request-expiration",
+		"proxy", "proxy-policy", "proxy-concurrent", "proxy-pressure", "proxy-hooks", "proxy-worker-expiration", "proxy-interrupt", "proxy-request-expiration",
 		"proxy-post-return", "proxy-body", "proxy-error-code", "proxy-missing-response", "proxy-give-back", "proxy-panic", "proxy-abandon", "proxy-hostile-guest",
 	},
 	Check: func(rt *rapid.T, r *Run) { newHostScript(rt, r, false).play() },
@@ -54,7 +54,7 @@ func (s *hostScript) play() {
 	actions := slices.Concat(
 		manyOf(8, s.handle), manyOf(6, s.openGate), manyOf(3, s.changePolicy), manyOf(4, s.advance),
 		manyOf(2, s.holdAsking), manyOf(3, s.release), manyOf(1, s.holdInstantiate), manyOf(1, s.holdStart), manyOf(1, s.holdDrop),
-		manyOf(1, s.failInstantiate), manyOf(1, s.failStart), manyOf(2, s.mend), manyOf(2, s.cancel), manyOf(1, s.copyHandle), manyOf(2, s.dropHandle), manyOf(2, s.starve), manyOf(4, s.late),
+		manyOf(1, s.failInstantiate), manyOf(1, s.failStart), manyOf(2, s.mend), manyOf(2, s.cancel), manyOf(1, s.copyHandle), manyOf(2, s.dropHandle), manyOf(2, s.starve), manyOf(4, s.late), manyOf(1, s.spin),
 	)
 	s.rt.Repeat(map[string]func(*rapid.T){"": func(*rapid.T) {}, "step": func(rt *rapid.T) {
 		first := rapid.IntRange(0, len(actions)-1).Draw(rt, "action")
@@ -449,6 +449,23 @@ func (s *hostScript) late() bool {
 	if settings.Accept == "yes" && r.worker != w {
 		s.Fail("#%d is not served by worker %d, which was to accept it in the turn in which its time was over", r.operation, w.number)
 	}
+	return true
+}
+
+// spin has a worker that does nothing else be given a guest that keeps control, until its time is over. How much later than then it
+// ends differs, which the comparison would take for a difference.
+func (s *hostScript) spin() bool {
+	available, certain := s.available()
+	switch {
+	case s.synchronous || s.strict || s.waits() || !certain || s.does.Requests == nil || s.does.Request != nil || len(s.handles) == 0:
+		return false
+	case s.does.Instantiate != "ok" || s.does.Start != "ok" || s.does.Accept != "yes":
+		return false
+	case slices.ContainsFunc(available, func(w *hostWorker) bool { return len(w.tasks) > 0 || s.policy(w) != "yes" }):
+		return false
+	}
+	s.on(s.handles[0], script.HostStep{Op: script.Handle, Program: "spin", Data: hostData(s.operations + 1)})
+	s.hostModel.advance(*s.does.Requests + span(7) - span(1)/10)
 	return true
 }
 
