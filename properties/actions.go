@@ -190,6 +190,22 @@ func (e *explorer) leafReady(settings ...string) bool {
 	return true
 }
 
+// leavesApart has one of two services in a row wait and the other fail, when nobody asks them.
+func leavesApart(e *explorer) bool {
+	if len(e.open) > 0 || len(e.pending) > 0 {
+		return false
+	}
+	waits := one(e.rt, e.scene.leaves...)
+	for _, name := range e.scene.leaves {
+		does := "error:unready"
+		if name == waits {
+			does = "wait"
+		}
+		e.do(script.Command{Do: script.SetLeaf, Leaf: &script.Leaf{Name: name, Ready: does}})
+	}
+	return true
+}
+
 // giveUpAndLeave has a caller give up its check of readiness and leave.
 func giveUpAndLeave(e *explorer) bool {
 	index := slices.IndexFunc(e.pending, func(p pending) bool { return p.verb == script.Ready })

@@ -277,7 +277,7 @@ var scenes = append(contextScenes, []scene{
 	{
 		name: "two services in a row", needs: []string{"service-and-then", "service-then"}, pair: true, leaves: []string{"leaf", "second"},
 		stack:   func(rt *rapid.T) []script.Layer { return around(rt, second(rt)) },
-		actions: slices.Concat(calls, readiness, many(2, leafReady), []action{leafAnswers}),
+		actions: slices.Concat(calls, readiness, many(2, leafReady), []action{leafAnswers, leavesApart}),
 	},
 	{
 		name: "applied functions", needs: []string{"apply"}, leaves: []string{"leaf"},
