@@ -5,6 +5,9 @@
 // reference is reserving and limits rates by fixed windows; for faults of other profiles the script is drawn on the breakable
 // implementation of that profile without a fault. The properties with models of their own are asked about what is left.
 //
+// A fault is settled when more than half of the seeds have caught it. One that unseen.go gives a reason for is tried with the first few
+// cases only, and it is a problem if any seed catches it there.
+//
 // It prints a line a fault and the counts, and exits with 1 if fewer than nine tenths of the faults are found within the cases, or
 // if what it finds and what unseen.go says do not agree. Faults of hosts are looked for by the properties of hosts, and by no other.
 package main
