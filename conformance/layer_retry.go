@@ -354,23 +354,25 @@ var _ = Describe("back-off", func() {
 	})
 
 	It("never waits for less than it would without jitter", Requirement("backoff.jitter-stays-in-bounds"), func() {
+		NeedsVirtualTime("it takes dozens of delays to tell chance from a bound")
 		service := Open(Retry(100, BackingOff(100*time.Millisecond, 100*time.Millisecond, 100)))
 		service.Leaf().FailEvery("boom")
 
 		service.Caller().Invoke("question")
 
-		service.Advance(500 * time.Millisecond)
+		service.Advance(5 * time.Second)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
 		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically(">=", JustBefore(100*time.Millisecond))))
 	})
 
 	It("never waits for more than the maximum", Requirement("backoff.jitter-stays-in-bounds"), func() {
+		NeedsVirtualTime("it takes dozens of delays to tell chance from a bound")
 		service := Open(Retry(100, BackingOff(100*time.Millisecond, 100*time.Millisecond, 100)))
 		service.Leaf().FailEvery("boom")
 
 		service.Caller().Invoke("question")
 
-		service.Advance(500 * time.Millisecond)
+		service.Advance(5 * time.Second)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
 		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically("<=", JustAfter(100*time.Millisecond))))
 	})
