@@ -60,6 +60,8 @@ func TestTargetsOfOneBenchmarkAlone(t *testing.T) {
 	}{
 		"fast enough":          {comparison{ours: "Ours", under: 30.1}, true},
 		"not under the target": {comparison{ours: "Ours", under: 30}, false},
+		"beside another":       {comparison{ours: "Ours", beside: "Other", under: 19.6}, true},
+		"too much beside it":   {comparison{ours: "Ours", beside: "Other", under: 19.5}, false},
 		"few allocations":      {comparison{ours: "Other", allocates: 2}, true},
 		"many allocations":     {comparison{ours: "Other", allocates: 1}, false},
 	} {

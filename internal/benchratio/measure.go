@@ -38,7 +38,7 @@ func compile(build string) (map[string]string, error) {
 
 // bench runs both benchmarks of a comparison once, one right after the other.
 func bench(binary string, c comparison, span time.Duration) (string, error) {
-	command := exec.Command(binary, "-test.run=^$", "-test.bench=^Benchmark("+c.ours+"|"+c.other+")$", "-test.benchtime="+span.String())
+	command := exec.Command(binary, "-test.run=^$", "-test.bench=^Benchmark("+c.ours+"|"+c.other+"|"+c.beside+")$", "-test.benchtime="+span.String())
 	command.Dir, command.Stderr = c.directory, os.Stderr
 	output, err := command.Output()
 	if err != nil {
