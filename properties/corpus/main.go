@@ -1,10 +1,11 @@
-// Command corpus makes the traces of faults in fixtures/traces: for each fault the first random script that shows it, shrunk. It
-// leaves alone what is there, unless a fault is named.
+// Command corpus makes the traces of faults in fixtures/traces: for each fault the first random script that shows it, shrunk, and
+// where none does, what a spec did that has caught it, shrunk in the same way. It leaves alone what is there, unless a fault is named.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,20 +62,28 @@ func corpus(profile breakable.Profile, directory, only, kind string, cases int) 
 			if !left[fault] {
 				continue
 			}
-			shrunk := properties.Shrink(script, properties.InProcess(breakable.New(profile, fault)), rights...)
-			if shrunk == nil {
-				continue
-			}
-			delete(left, fault)
-			shrunk.Implementation = trace.Implementation{Name: "breakable", Version: fault}
-			shrunk.Requirement = requirementOf(fault)
-			if err := write(file(directory, fault), shrunk); err != nil {
+			kept, err := keep(script, profile, fault, directory, rights)
+			if err != nil {
 				return err
 			}
-			fmt.Printf("%-50s script %d, %d steps\n", fault, number, len(shrunk.Steps))
+			if kept > 0 {
+				delete(left, fault)
+				fmt.Printf("%-50s script %d, %d steps\n", fault, number, kept)
+			}
 		}
 	}
-	return nil
+	return fromSpecs(slices.Sorted(maps.Keys(left)), profile, directory, rights)
+}
+
+// keep writes the trace of a fault and returns how many steps it has; none if the script does not show the fault.
+func keep(script *trace.Trace, profile breakable.Profile, fault, directory string, rights []properties.Driver) (int, error) {
+	shrunk := properties.Shrink(script, properties.InProcess(breakable.New(profile, fault)), rights...)
+	if shrunk == nil {
+		return 0, nil
+	}
+	shrunk.Implementation = trace.Implementation{Name: "breakable", Version: fault}
+	shrunk.Requirement = requirementOf(fault)
+	return len(shrunk.Steps), write(file(directory, fault), shrunk)
 }
 
 // draw draws a script.
