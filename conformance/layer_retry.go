@@ -360,7 +360,7 @@ var _ = Describe("back-off", func() {
 
 		service.Caller().Invoke("question")
 
-		service.Advance(5 * time.Second)
+		service.Advance(3 * time.Second)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
 		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically(">=", JustBefore(100*time.Millisecond))))
 	})
@@ -372,7 +372,7 @@ var _ = Describe("back-off", func() {
 
 		service.Caller().Invoke("question")
 
-		service.Advance(5 * time.Second)
+		service.Advance(3 * time.Second)
 		Expect(service.Leaf().Intervals()).NotTo(BeEmpty())
 		Expect(service.Leaf().Intervals()).To(HaveEach(BeNumerically("<=", JustAfter(100*time.Millisecond))))
 	})
