@@ -68,7 +68,7 @@ func requestRead(c call, a []uint64) uint32 {
 	in := c.input()
 	for {
 		result := in.read(space)
-		if result != resultBlocked || !c.loop.guest.Synchronous() {
+		if result != resultBlocked || !c.loop.synchronous {
 			return result
 		}
 		c.await(in.ready)

@@ -18,10 +18,10 @@ func responseHeader(c call, a []uint64) uint32 {
 	if c.task.head > headLimit {
 		c.violate("the headers of the response have more than %d bytes", headLimit)
 	}
-	if c.task.header == nil {
-		c.task.header = http.Header{}
+	if c.task.reply.Header == nil {
+		c.task.reply.Header = http.Header{}
 	}
-	c.task.header.Add(string(name), string(value))
+	c.task.reply.Header.Add(string(name), string(value))
 	return 0
 }
 
@@ -29,12 +29,12 @@ func responseHeader(c call, a []uint64) uint32 {
 func taskReturn(c call, a []uint64) uint32 {
 	c.claim()
 	data := c.bytes(a[2], a[3])
-	r := c.response(a[1])
+	r := c.reply(a[1])
 	if len(data) > 0 {
 		r.Body = &whole{*bytes.NewReader(bytes.Clone(data))}
 	}
 	r.ContentLength = int64(len(data))
-	c.answer(r, nil)
+	c.answer(nil)
 	return 0
 }
 
@@ -46,7 +46,7 @@ func (*whole) Close() error { return nil }
 // taskReturnHead answers with a head, whose body is streamed.
 func taskReturnHead(c call, a []uint64) uint32 {
 	c.claim()
-	r := c.response(a[1])
+	r := c.reply(a[1])
 	out := newOutput(c.task)
 	r.Body, r.ContentLength = out, -1
 	c.loop.mu.Lock()
@@ -56,31 +56,30 @@ func taskReturnHead(c call, a []uint64) uint32 {
 	if stopped {
 		panic(errStopped)
 	}
-	c.answer(r, nil)
+	c.answer(nil)
 	return 0
 }
 
 func taskReturnError(c call, a []uint64) uint32 {
 	c.claim()
-	c.answer(nil, &ErrorCode{Code: string(c.bytes(a[1], a[2])), Message: string(c.bytes(a[3], a[4]))})
+	c.answer(&ErrorCode{Code: string(c.bytes(a[1], a[2])), Message: string(c.bytes(a[3], a[4]))})
 	return 0
 }
 
-// response is one without its body. A final status has three digits and does
+// reply is the task's, without its body. A final status has three digits and does
 // not begin with 1 (RFC 9110, section 15).
-func (c call) response(status uint64) *http.Response {
+func (c call) reply(status uint64) *http.Response {
 	code := int(uint32(status))
 	if code < 200 || code > 999 {
 		c.violate("%d is no status of a response", code)
 	}
-	header := c.task.header
-	if header == nil {
-		header = http.Header{}
+	r := &c.task.reply
+	r.StatusCode, r.Body, r.Request = code, http.NoBody, c.task.request
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	if r.Header == nil {
+		r.Header = http.Header{}
 	}
-	return &http.Response{
-		StatusCode: code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: http.NoBody, Request: c.task.request,
-	}
+	return r
 }
 
 // claim makes this the task's answer. A second one is a breach.
@@ -93,8 +92,8 @@ func (c call) claim() {
 
 // answer ends the request. An answer that comes too late, because the request
 // has expired, is let go.
-func (c call) answer(response *http.Response, err error) {
-	if !c.loop.answer(c.task, response, err) && c.task.output != nil {
+func (c call) answer(err error) {
+	if !c.loop.answer(c.task, err) && c.task.output != nil {
 		c.task.output.discard()
 	}
 }
@@ -104,7 +103,7 @@ func responseWrite(c call, a []uint64) uint32 {
 	out := c.output()
 	for {
 		result := out.write(data)
-		if result != resultBlocked || !c.loop.guest.Synchronous() {
+		if result != resultBlocked || !c.loop.synchronous {
 			return result
 		}
 		c.await(out.room)
@@ -135,7 +134,7 @@ func (c call) output() *output {
 }
 
 func timerStart(c call, a []uint64) uint32 {
-	if c.loop.guest.Synchronous() {
+	if c.loop.synchronous {
 		c.violate("a guest without a callback cannot be told that the time has come")
 	}
 	number, is := c.task.startTimer(time.Duration(min(a[1], math.MaxInt64)))

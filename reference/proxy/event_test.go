@@ -35,3 +35,14 @@ func TestATaskThatYieldsRunsAfterTheOthers(t *testing.T) {
 		w.expect("a runs, b runs, a runs")
 	})
 }
+
+func TestAnEventForATaskThatHasReturnedReachesNoOther(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.begin("a", "respond:a")
+		over := w.task
+		w.begin("b", "wait:x respond:b")
+		over.Deliver(1)
+		synctest.Wait()
+		w.expectAll("1.1 starts a", "a = a", "1.2 starts b")
+	})
+}

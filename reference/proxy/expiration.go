@@ -65,7 +65,7 @@ func (l *loop) expireRequests(now time.Time) {
 		next := t.next
 		if passed(t.deadline, now) {
 			l.flight.remove(t)
-			t.settle(nil, &ExpirationError{})
+			t.settle(&ExpirationError{})
 			expired = true
 		}
 		t = next

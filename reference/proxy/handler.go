@@ -39,7 +39,8 @@ func (h ProxyHandler[D]) State() HandlerState[D] { return h.pool.state }
 //
 // Errors are an [InstantiationError], [*ExpirationError], [*TrapOrPanicError],
 // [*NoResponseError], the guest's own [*ErrorCode], and for a synchronous guest
-// the original [*TrapError]; errors.As finds them. When ctx ends first, Handle
+// the original [*TrapError] or [*ViolationError]; errors.As finds them. Without a
+// worker, they are a [parameter.Error] for a nil request, and [ErrClosed]. When ctx ends first, Handle
 // returns its error. That disturbs nobody: the guest gets the request all the
 // same, or goes on with it, and its response is let go.
 func (h ProxyHandler[D]) Handle(ctx context.Context, data D, request *http.Request) (*http.Response, error) {
@@ -56,7 +57,7 @@ func (h ProxyHandler[D]) Handle(ctx context.Context, data D, request *http.Reque
 		return nil, ErrClosed
 	}
 	if w != nil {
-		w.lead(r)
+		w.rouse(r)
 	}
 	if r.await() {
 		select {
@@ -67,7 +68,10 @@ func (h ProxyHandler[D]) Handle(ctx context.Context, data D, request *http.Reque
 			}
 		}
 	}
-	return r.response, r.err
+	if r.err != nil {
+		return nil, r.err
+	}
+	return &r.reply, nil
 }
 
 // Shutdown ends the handler: Handle returns [ErrClosed] from now on, idle workers
@@ -95,7 +99,13 @@ type pendingRequest[D any] struct {
 	Task
 }
 
+// takeData takes the data out: a response leads to its request, and would keep it.
+func (r *pendingRequest[D]) takeData() (data D) {
+	data, r.data = r.data, data
+	return data
+}
+
 // refuse answers a request for which there is no instance.
 func (r *pendingRequest[D]) refuse(cause error) {
-	r.settle(nil, &InstantiationError[D]{r.data, r.request, cause})
+	r.settle(&InstantiationError[D]{r.data, r.request, cause})
 }

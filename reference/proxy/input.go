@@ -60,7 +60,7 @@ func (i *input) fill() {
 	i.filling, i.data, i.failure = false, i.buffer[:n], err
 	i.mu.Unlock()
 	signal(i.ready)
-	if t := i.task; !t.loop.guest.Synchronous() {
+	if t := i.task; !t.loop.synchronous {
 		t.loop.deliver(t, event{eventRead, 0})
 	}
 }

@@ -3,6 +3,7 @@ package proxy_test
 import (
 	gocontext "context"
 	"errors"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -45,6 +46,64 @@ func TestAnInstanceIsClosedAfterItsDropHook(t *testing.T) {
 			t.Errorf("%s: never closed", guest)
 		}
 	}
+}
+
+// forgotten is an embedder that tells when its instance and the data of its
+// request are garbage.
+type forgotten struct {
+	module *proxy.Module
+	gone   chan string
+}
+
+func (f *forgotten) Instantiate(ctx gocontext.Context) (*proxy.Instance[*[]byte], error) {
+	guest, err := f.module.Instantiate(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	state := &holding{guest: guest}
+	goruntime.AddCleanup(guest, f.tell, "the instance")
+	goruntime.AddCleanup(state, f.tell, "the state")
+	return &proxy.Instance[*[]byte]{Guest: guest, State: state, Expiration: state}, nil
+}
+
+func (f *forgotten) tell(what string) { f.gone <- what }
+
+// holding is a worker's state.
+type holding struct{ guest *proxy.Guest }
+
+func (*holding) ShouldAccept(_, _ int) proxy.ShouldAccept { return proxy.Yes }
+func (*holding) OnRequestStart(*proxy.Task, *[]byte) (deadline time.Time, err error) {
+	return deadline, nil
+}
+func (*holding) OnDrop(error) {}
+func (*holding) Deadline(proxy.WorkerStatus, time.Time) (never time.Time) {
+	return never
+}
+
+func TestAResponseThatIsKeptKeepsNothingOfAWorkerThatHasEnded(t *testing.T) {
+	f := &forgotten{module(t, "empty"), make(chan string, 3)}
+	h := must(proxy.New[*[]byte](f))
+	data := new([]byte)
+	goruntime.AddCleanup(data, f.tell, "the data")
+	response, err := h.Handle(gocontext.Background(), data, must(newRequest()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Shutdown(gocontext.Background()); err != nil {
+		t.Fatal(err)
+	}
+	goruntime.GC()
+	var gone []string
+	for range 3 {
+		select {
+		case what := <-f.gone:
+			gone = append(gone, what)
+		case <-time.After(10 * time.Second):
+			t.Fatalf("of the instance, the state and the data, only %q are gone", gone)
+		}
+	}
+	goruntime.KeepAlive(response)
+	goruntime.KeepAlive(h)
 }
 
 func TestASynchronousGuestThatDoesNotExitIsAnsweredLikeATrap(t *testing.T) {

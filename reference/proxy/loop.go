@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,13 +10,14 @@ import (
 // worker's status. Only whoever leads the worker enters the guest; events, timers
 // and expirations come from other goroutines.
 type loop struct {
-	guest      *Guest
-	expiration WorkerExpiration
-	born       time.Time
-	stop       chan struct{} // closed when the worker has to end
-	wake       chan struct{} // the worker's
-	current    *Task         // whose code runs; only whoever leads uses it
-	turn       int           // tasks started; likewise
+	guest       *Guest // only whoever leads uses it
+	synchronous bool   // the guest is
+	expiration  WorkerExpiration
+	born        time.Time
+	stop        chan struct{} // closed when the worker has to end
+	wake        chan struct{} // the worker's
+	current     *Task         // whose code runs; only whoever leads uses it
+	turn        int           // tasks started; likewise
 
 	mu        sync.Mutex
 	stopped   atomic.Bool // stop is closed; set under the lock
@@ -26,6 +26,7 @@ type loop struct {
 	pressure  int         // of the guest
 	alive     []*Task
 	runnable  fifo[*Task]
+	spare     []*activation
 	flight    flight
 
 	status   WorkerStatus
@@ -38,12 +39,13 @@ type loop struct {
 
 func newLoop(guest *Guest, expiration WorkerExpiration, wake chan struct{}) *loop {
 	l := &loop{
-		guest:      guest,
-		expiration: expiration,
-		stop:       make(chan struct{}),
-		wake:       wake,
-		accepting:  true,
-		born:       time.Now(),
+		guest:       guest,
+		synchronous: guest.Synchronous(),
+		expiration:  expiration,
+		stop:        make(chan struct{}),
+		wake:        wake,
+		accepting:   true,
+		born:        time.Now(),
 	}
 	guest.attach(l)
 	return l
@@ -86,12 +88,24 @@ func (l *loop) admit(t *Task) bool {
 		return false
 	}
 	l.turn++
-	t.id, t.loop, t.accepted = uint32(l.turn), l, l.age()
-	t.place = int32(len(l.alive))
+	t.id, t.loop, t.activation = uint32(l.turn), l, l.activation()
+	t.accepted = l.age()
+	t.place = len(l.alive)
 	l.alive = append(l.alive, t)
 	l.flight.add(t)
 	l.setStatus(Requests, t.accepted)
 	return true
+}
+
+// activation is one for a task that comes. The lock is held.
+func (l *loop) activation() *activation {
+	last := len(l.spare) - 1
+	if last < 0 {
+		return &activation{}
+	}
+	a := l.spare[last]
+	l.spare = l.spare[:last]
+	return a
 }
 
 // begin lets an admitted task run. It returns true if that is to be at once and
@@ -157,8 +171,8 @@ func (l *loop) prospect(closed bool) int {
 	case closed, l.spent():
 		return ends
 	}
-	l.rest()
-	if l.stopped.Load() || !l.deadline.IsZero() && passed(l.deadline, l.born.Add(l.age())) {
+	age := l.rest()
+	if l.stopped.Load() || passed(l.deadline, l.born.Add(age)) {
 		return ends
 	}
 	return sleeps
@@ -175,13 +189,15 @@ func (l *loop) deliver(t *Task, e event) {
 func (l *loop) ring(t *Task, number uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(t.mail.timers, number)
+	if t.activation != nil {
+		delete(t.mail.timers, number)
+	}
 	l.tell(t, event{eventTimer, number})
 }
 
 // tell is deliver with the lock held.
 func (l *loop) tell(t *Task, e event) {
-	if l.stopped.Load() || t.gone {
+	if l.stopped.Load() || t.activation == nil {
 		return
 	}
 	m := t.mailbox()
@@ -209,20 +225,21 @@ func (l *loop) postpone(t *Task) {
 	l.runnable.push(t)
 }
 
-// answer ends a request. It is false if the request had its end before.
-func (l *loop) answer(t *Task, response *http.Response, err error) bool {
+// answer ends a request, with its reply or with an error. It is false if the request
+// had its end before.
+func (l *loop) answer(t *Task, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.settle(t, response, err)
+	return l.settle(t, err)
 }
 
 // settle is answer with the lock held.
-func (l *loop) settle(t *Task, response *http.Response, err error) bool {
+func (l *loop) settle(t *Task, err error) bool {
 	if !t.flying {
 		return false
 	}
 	l.flight.remove(t)
-	t.settle(response, err)
+	t.settle(err)
 	l.reckon(l.age())
 	return true
 }
@@ -231,11 +248,11 @@ func (l *loop) settle(t *Task, response *http.Response, err error) bool {
 func (l *loop) finish(t *Task) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.settle(t, nil, &NoResponseError{})
+	l.settle(t, &NoResponseError{})
 	if l.stopped.Load() {
 		return
 	}
-	last := int32(len(l.alive)) - 1
+	last := len(l.alive) - 1
 	l.alive[t.place] = l.alive[last]
 	l.alive[t.place].place = t.place
 	l.alive[last] = nil
@@ -245,6 +262,8 @@ func (l *loop) finish(t *Task) {
 		failure = &BodyError{}
 	}
 	t.end(failure)
+	*t.activation = activation{}
+	l.spare, t.activation = append(l.spare, t.activation), nil
 }
 
 // halt ends the worker: the requests in flight are answered, and a guest that
@@ -259,7 +278,7 @@ func (l *loop) halt(cause error) {
 		l.timer.Stop()
 	}
 	answer := error(&TrapOrPanicError{})
-	if l.guest.Synchronous() {
+	if l.synchronous {
 		// Whose doing it was is certain then.
 		switch cause.(type) { //nolint:errorlint // the cause itself
 		case *TrapError, *ViolationError:
@@ -268,7 +287,7 @@ func (l *loop) halt(cause error) {
 	}
 	for t := l.flight.first; t != nil; t = l.flight.first {
 		l.flight.remove(t)
-		t.settle(nil, answer)
+		t.settle(answer)
 	}
 	for _, t := range l.alive {
 		t.end(&TrapOrPanicError{})
@@ -282,4 +301,12 @@ func (l *loop) halted(cause error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.halt(cause)
+}
+
+// forget lets go of the instance and the embedder. A response leads to its task, and
+// that to the loop, for as long as its reader keeps it.
+func (l *loop) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.guest, l.expiration = nil, nil
 }

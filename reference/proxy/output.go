@@ -85,7 +85,7 @@ func (o *output) unblock() {
 		return
 	}
 	signal(o.room)
-	if t := o.task; !t.loop.guest.Synchronous() {
+	if t := o.task; !t.loop.synchronous {
 		t.loop.deliver(t, event{eventWrite, 0})
 	}
 }

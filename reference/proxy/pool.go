@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -33,9 +34,10 @@ func newPool[D any](state HandlerState[D]) *pool[D] {
 	return &pool[D]{state: state, workers: map[*worker[D]]struct{}{}, gone: make(chan struct{})}
 }
 
-// submit hands a request in. It is false once the pool is closed. If the caller
-// may lead the worker that is woken for it, it is to do so now.
-func (p *pool[D]) submit(r *pendingRequest[D]) (inline *worker[D], is bool) {
+// submit hands a request in. It is false once the pool is closed. If it returns a
+// worker, the caller is to wake that one for it: outside of the lock, which the
+// worker takes as soon as it runs.
+func (p *pool[D]) submit(r *pendingRequest[D]) (parked *worker[D], is bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed.Load() {
@@ -46,11 +48,10 @@ func (p *pool[D]) submit(r *pendingRequest[D]) (inline *worker[D], is bool) {
 		return nil, true
 	}
 	p.queue.push(r)
-	if last := len(p.parked) - 1; last >= 0 && p.parked[last].inline {
-		return p.unparkLast(), true
+	if len(p.parked) == 0 {
+		return nil, true // whoever is available and awake will look at the queue
 	}
-	p.wakeOne()
-	return nil, true
+	return p.unparkLast(), true
 }
 
 // start starts a worker for a request, or for the queue. The lock is held.
@@ -63,15 +64,8 @@ func (p *pool[D]) start(first *pendingRequest[D]) {
 	go w.run(first)
 }
 
-// wakeOne has a parked worker look at the queue. Those that wake one after the
-// other surplus ones can expire. The lock is held.
-func (p *pool[D]) wakeOne() {
-	if len(p.parked) > 0 { // else whoever is available and awake will look at the queue
-		signal(p.unparkLast().wake)
-	}
-}
-
-// unparkLast takes the worker that parked last from the parked. The lock is held.
+// unparkLast takes the worker that parked last from the parked, for somebody to
+// wake: if it is always the last, surplus ones can expire. The lock is held.
 func (p *pool[D]) unparkLast() *worker[D] {
 	last := len(p.parked) - 1
 	w := p.parked[last]
@@ -87,15 +81,15 @@ func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r, is := p.queue.pop(); is {
-		if w.available.Load() {
-			w.available.Store(false)
+		if w.available {
+			w.available = false
 			p.available--
 		}
 		p.cover()
 		return r
 	}
-	if !w.available.Load() {
-		w.available.Store(true)
+	if !w.available {
+		w.available = true
 		p.available++
 	}
 	if !w.parked {
@@ -145,7 +139,7 @@ func (p *pool[D]) giveBack(r *pendingRequest[D]) {
 	p.cover()
 }
 
-// unpark is for a worker that was woken by something else than wakeOne.
+// unpark is for a worker that was woken by something else than a request.
 func (p *pool[D]) unpark(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,12 +147,8 @@ func (p *pool[D]) unpark(w *worker[D]) {
 		return
 	}
 	w.parked = false
-	for i, other := range p.parked {
-		if other == w {
-			p.parked = append(p.parked[:i], p.parked[i+1:]...)
-			return
-		}
-	}
+	i := slices.Index(p.parked, w)
+	p.parked = slices.Delete(p.parked, i, i+1)
 }
 
 // decline makes a worker unavailable.
@@ -172,10 +162,10 @@ func (p *pool[D]) decline(w *worker[D]) {
 // with the queue: whoever was the last has started another worker for it. The
 // lock is held.
 func (p *pool[D]) withdraw(w *worker[D]) {
-	if !w.available.Load() {
+	if !w.available {
 		return
 	}
-	w.available.Store(false)
+	w.available = false
 	p.available--
 	p.cover()
 }
@@ -185,7 +175,7 @@ func (p *pool[D]) cover() {
 	switch {
 	case p.queue.len() == 0:
 	case len(p.parked) > 0:
-		p.wakeOne()
+		signal(p.unparkLast().wake)
 	case p.available > 0: // it is awake, and will look at the queue or become unavailable
 	case p.coming > 0: // who comes for the first of the queue sees to the next
 	default:
@@ -198,8 +188,8 @@ func (p *pool[D]) hold(w *worker[D]) {
 	p.unpark(w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !w.available.Load() {
-		w.available.Store(true)
+	if !w.available {
+		w.available = true
 		p.available++
 	}
 }

@@ -66,13 +66,16 @@ func (l *loop) reckon(age time.Duration) {
 }
 
 // rest enters Idle unless the worker is idle already, whose start stays: it is
-// that of the worker itself, if it has done nothing yet. The lock is held.
-func (l *loop) rest() {
+// that of the worker itself, if it has done nothing yet. It returns the worker's
+// age. The lock is held.
+func (l *loop) rest() (age time.Duration) {
+	age = l.age()
 	if l.status == Idle {
 		l.setStatus(Idle, l.since)
-		return
+		return age
 	}
-	l.setStatus(Idle, l.age())
+	l.setStatus(Idle, age)
+	return age
 }
 
 // age is how long there has been the worker; nobody wants to know if there is no

@@ -7,30 +7,34 @@ import (
 	"time"
 )
 
-// Task is one request inside an instance. There is one for every request, so its
-// fields lie closely.
+// Task is one request inside an instance. A response is a part of its task, and
+// with it becomes garbage of its caller's, so it is no larger than it has to be.
 type Task struct {
-	id      uint32
-	outcome atomic.Int32
-	loop    *loop
-	request *http.Request
-	done    chan struct{} // closed when there is an answer; made when the caller awaits it
+	id          uint32
+	outcome     atomic.Int32
+	loop        *loop
+	*activation // while the loop has the task; set under the loop's lock
+	request     *http.Request
+	done        chan struct{} // closed when there is an answer; made when the caller awaits it
 
-	// Settled before the outcome is.
-	response *http.Response
-	err      error
+	// Settled before the outcome is: the reply, or why there is none.
+	err   error
+	reply http.Response
+}
 
-	// What the guest has said so far; only whoever leads the worker uses it.
-	header  http.Header // of the response to be
-	head    int         // its size in bytes
-	claimed bool        // it has answered
+// activation is what a loop knows of a task, up to the task's return. Then the loop
+// uses it for another.
+type activation struct {
+	// What the guest has said so far, beside the reply's header; only whoever
+	// leads the worker uses it.
+	head    int  // the size of the reply's header in bytes
+	claimed bool // it has answered
 	entered bool
 
 	// The rest is under the loop's lock.
 	flying         bool
 	waiting        bool
-	gone           bool
-	place          int32         // among the loop's tasks
+	place          int           // among the loop's tasks
 	accepted       time.Duration // after the worker's birth
 	deadline       time.Time
 	previous, next *Task
@@ -109,10 +113,10 @@ func (t *Task) Request() *http.Request { return t.request }
 // returned. It may be called from any goroutine.
 func (t *Task) Deliver(payload uint32) { t.loop.deliver(t, event{eventEmbedder, payload}) }
 
-// settle gives the caller its answer, or lets go of a response that nobody waits
-// for. The loop's lock is held.
-func (t *Task) settle(response *http.Response, err error) {
-	t.response, t.err = response, err
+// settle gives the caller its answer, the reply or an error in its place, or lets
+// go of a reply that nobody waits for. The loop's lock is held.
+func (t *Task) settle(err error) {
+	t.err = err
 	if t.outcome.CompareAndSwap(pending, answered) {
 		return
 	}
@@ -120,7 +124,7 @@ func (t *Task) settle(response *http.Response, err error) {
 		close(t.done)
 		return
 	}
-	if t.output != nil {
+	if t.activation != nil && t.output != nil {
 		t.output.discard()
 	}
 }
@@ -141,7 +145,6 @@ func (t *Task) abandon() bool { return t.outcome.CompareAndSwap(awaited, abandon
 // end lets go of what a task holds. A response body that is still open fails.
 // The loop's lock is held.
 func (t *Task) end(failure error) {
-	t.gone = true
 	if t.mail != nil {
 		for _, timer := range t.mail.timers {
 			timer.Stop()

@@ -22,9 +22,8 @@ type worker[D any] struct {
 	leading sync.Mutex  // held by whoever leads; nobody waits for it
 	missed  atomic.Bool // the goroutine was woken while a caller led
 
-	// The pool's, set under its lock.
-	available atomic.Bool
-	parked    bool
+	available bool // counted by the pool as such; set under its lock, by whoever leads
+	parked    bool // the pool's, under its lock
 }
 
 // run is the life of a worker that is started for a request, or for the queue if
@@ -37,11 +36,12 @@ func (w *worker[D]) run(first *pendingRequest[D]) {
 		return
 	}
 	w.state = instance.State
-	w.inline = instance.Inline && !instance.Guest.Synchronous()
 	w.loop = newLoop(instance.Guest, instance.Expiration, w.wake)
+	w.inline = instance.Inline && !w.loop.synchronous
 	w.serve(first)
 	w.pool.hold(w)
 	w.drop(instance.Guest)
+	w.loop.forget()
 }
 
 var (
@@ -140,14 +140,20 @@ func (w *worker[D]) sleep() {
 	}
 }
 
+// rouse has an unparked worker look at the queue, for a request that is there.
+func (w *worker[D]) rouse(r *pendingRequest[D]) {
+	// Nobody else leads it, unless it parked just now, or something else woke it.
+	if w.inline && w.leading.TryLock() {
+		w.lead(r)
+		return
+	}
+	signal(w.wake)
+}
+
 // lead has the caller of a request, which is queued, do what the goroutine of
 // the worker would do if it were woken, up to the end of the guest's first call
 // for that request. All that there is to do besides is left to that goroutine.
 func (w *worker[D]) lead(r *pendingRequest[D]) {
-	if !w.leading.TryLock() { // it parked just now, or something else woke it
-		signal(w.wake)
-		return
-	}
 	returned, prospect := false, ends
 	defer func() {
 		if !returned {
@@ -213,7 +219,7 @@ func (w *worker[D]) willing() (busy, is bool) {
 // decline makes the worker unavailable. One that is stopped keeps its place until
 // its drop hook has returned.
 func (w *worker[D]) decline() {
-	if w.available.Load() && !w.loop.stopped.Load() {
+	if w.available && !w.loop.stopped.Load() {
 		w.pool.decline(w)
 	}
 }
@@ -227,7 +233,7 @@ func (w *worker[D]) accept(r *pendingRequest[D], atOnce bool) bool {
 		return false
 	}
 	w.total++
-	deadline, err := w.state.OnRequestStart(&r.Task, r.data)
+	deadline, err := w.state.OnRequestStart(&r.Task, r.takeData())
 	if err != nil {
 		w.loop.halted(err)
 		return false
@@ -254,7 +260,7 @@ func (w *worker[D]) step(t *Task, e event) {
 		l.halted(classify(err))
 	case status == statusExit:
 		l.finish(t)
-	case l.guest.Synchronous():
+	case l.synchronous:
 		l.halted(violation(export, "a guest without a callback returned the status %d, which is not EXIT", status))
 	case status == statusYield:
 		l.postpone(t)
