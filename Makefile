@@ -18,16 +18,14 @@ conformance: ## checks the reference, or the program of TESTEE="command line", a
 test: ## runs every test of this module
 	$(GO) test ./...
 
-# Without the replays of traces and of random scripts on two implementations: they compare what happens at one instant, whose order the race
-# detector draws at random, and everything that they drive is run here by other tests.
 .PHONY: race
 race: ## runs the tests of everything that has goroutines of its own under the race detector
-	$(GO) test -race ./reference/... ./conformance/... $(shell $(GO) list ./fixtures/... | grep -v /traces) ./properties ./properties/parallel ./implementations/...
+	$(GO) test -race ./reference/... ./conformance/... ./fixtures/... ./properties/... ./implementations/...
 
 CHECKS ?= 100
 .PHONY: properties
-properties: ## holds the implementations against models, by CHECKS random scripts a property
-	$(GO) test ./properties -count=1 -timeout=0 -rapid.checks=$(CHECKS)
+properties: ## holds the implementations, or the program of TESTEE="command line", against models, by CHECKS random scripts a property
+	$(GO) test ./properties -count=1 -timeout=0 -rapid.checks=$(CHECKS) $(if $(TESTEE),-run='^TestProperties$$' -args -testee="$$TESTEE")
 
 .PHONY: mutants-properties
 mutants-properties: ## measures how many random cases it takes until a property sees each fault

@@ -2,7 +2,9 @@ package properties_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/testee"
 	"github.com/plumbline-spec/plumbline/conformance/trace"
 	"github.com/plumbline-spec/plumbline/fixtures/breakable"
 	"github.com/plumbline-spec/plumbline/implementations/reference"
@@ -24,6 +27,31 @@ var (
 	testeeCommand = flag.String("testee", "", "check the program that this `command` line starts, instead of the reference and the breakable implementation")
 	traces        = flag.String("traces", "../build/traces", "the `directory` to which the trace of a failure is written")
 )
+
+// serve makes this program a testee, for the test that checks the reference through a pipe.
+var serve = flag.Bool("serve", false, "be a testee that serves the reference on standard input and output")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *serve {
+		if err := serveReference(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func serveReference() error {
+	s, err := statement.Load(referenceStatement)
+	if err != nil {
+		return err
+	}
+	return testee.Serve(os.Stdin, os.Stdout, s, inprocess.Host(reference.Adapter{}, inprocess.DefaultPatience))
+}
+
+const referenceStatement = "../implementations/reference/statement.yaml"
 
 // planted names the environment variable with a fault to check in place of the implementations, to see it found.
 const planted = "PLUMBLINE_PLANTED_FAULT"
@@ -60,19 +88,19 @@ func implementations(t *testing.T) []implementation {
 		t.Fatalf("there is no fault %q", name)
 	}
 	if *testeeCommand != "" {
-		testee, err := remote.Start(*testeeCommand, remote.Options{Deadline: remote.DefaultDeadline, People: os.Stderr})
+		program, err := remote.Start(*testeeCommand, remote.Options{Deadline: remote.DefaultDeadline, People: os.Stderr})
 		if err != nil {
 			t.Fatal("could not run: ", err)
 		}
-		t.Cleanup(testee.Close)
-		greeting := testee.Greeting
+		t.Cleanup(program.Close)
+		greeting := program.Greeting
 		s, err := statement.Declared(greeting.Implementation, greeting.Version, greeting.Features)
 		if err != nil {
 			t.Fatal("could not run: ", err)
 		}
-		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(testee.Host())}}
+		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(program.Host())}}
 	}
-	s, err := statement.Load("../implementations/reference/statement.yaml")
+	s, err := statement.Load(referenceStatement)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +187,25 @@ func TestProperties(t *testing.T) {
 				}
 				check(t, on, property.Name, func(rt *rapid.T) *properties.Failure { return property.Once(rt, on.drive) })
 			})
+		}
+	}
+}
+
+// TestPropertiesHoldThroughAPipeToo has this program check itself as a testee, by fewer checks: each command crosses the pipe twice.
+func TestPropertiesHoldThroughAPipeToo(t *testing.T) {
+	if *testeeCommand != "" {
+		t.Skip("this is that run, or one of somebody else's testee")
+	}
+	t.Parallel()
+	run := exec.Command(os.Args[0], "-test.run=^TestProperties$", "-test.v", "-rapid.checks="+strconv.Itoa(max(1, requested()/10)),
+		"-testee="+os.Args[0]+" -serve", "-traces="+t.TempDir())
+	output, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	for _, property := range []properties.Property{properties.Limit, properties.Hosts, properties.SynchronousHosts} {
+		if !strings.Contains(string(output), "/"+strings.ReplaceAll(property.Name, " ", "_")+" (") {
+			t.Errorf("it was not held against %q", property.Name)
 		}
 	}
 }

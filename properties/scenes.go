@@ -172,7 +172,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(calls, readiness),
 	},
 	{
-		name: "shared limits", needs: []string{"global-concurrency-limit"}, leaves: []string{"leaf"}, built: 2,
+		name: "shared limits", needs: []string{"global-concurrency-limit"}, leaves: []string{"leaf"}, built: 2, queue: 1,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "global-concurrency-limit", Limit: limit(rt), Group: "g"})
 		},

@@ -1,10 +1,10 @@
 package script
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -19,23 +19,28 @@ const (
 	LiveGranule = Duration(20 * time.Millisecond)
 )
 
-// MarshalJSON writes the number of milliseconds.
+// MarshalJSON writes the number of milliseconds, exactly.
 func (d Duration) MarshalJSON() ([]byte, error) {
-	milliseconds := float64(d) / float64(time.Millisecond)
-	return strconv.AppendFloat(nil, milliseconds, 'f', -1, 64), nil
+	sign, nanoseconds := "", uint64(d)
+	if d < 0 {
+		sign, nanoseconds = "-", -nanoseconds
+	}
+	text := fmt.Appendf(nil, "%s%d.%06d", sign, nanoseconds/uint64(time.Millisecond), nanoseconds%uint64(time.Millisecond))
+	return bytes.TrimSuffix(bytes.TrimRight(text, "0"), []byte(".")), nil
 }
 
-// UnmarshalJSON reads a number of milliseconds.
+// UnmarshalJSON reads a number of milliseconds. Whole ones are read exactly: a double has room for those of all 292 years, if
+// not for their nanoseconds.
 func (d *Duration) UnmarshalJSON(text []byte) error {
 	var milliseconds float64
 	if err := json.Unmarshal(text, &milliseconds); err != nil {
 		return fmt.Errorf("a duration is a number of milliseconds: %w", err)
 	}
-	nanoseconds := math.Round(milliseconds * float64(time.Millisecond))
-	if math.Abs(nanoseconds) >= math.MaxInt64 {
+	if math.Abs(milliseconds*float64(time.Millisecond)) >= math.MaxInt64 {
 		return fmt.Errorf("a duration of %v ms does not fit in 292 years", milliseconds)
 	}
-	*d = Duration(nanoseconds)
+	whole, fraction := math.Modf(milliseconds)
+	*d = Duration(whole)*Duration(time.Millisecond) + Duration(math.Round(fraction*float64(time.Millisecond)))
 	return nil
 }
 

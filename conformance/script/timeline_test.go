@@ -81,6 +81,27 @@ func TestATraceSurvivesJSON(t *testing.T) {
 	}
 }
 
+func TestADurationComesBackExactlyUpToItsMilliseconds(t *testing.T) {
+	const years = script.Duration(150 * 365 * 24 * time.Hour)
+	for duration, text := range map[script.Duration]string{
+		0:                             `0`,
+		1:                             `0.000001`,
+		-script.Duration(time.Second): `-1000`,
+		script.Duration(1_500_001):    `1.500001`,
+		years - milliseconds(1):       `4730399999999`,
+		milliseconds(1) - years:       `-4730399999999`,
+	} {
+		written, err := json.Marshal(duration)
+		if err != nil || string(written) != text {
+			t.Errorf("%d was written as %s (%v)", duration, written, err)
+		}
+		var back script.Duration
+		if err := json.Unmarshal([]byte(text), &back); err != nil || back != duration {
+			t.Errorf("%s was read as %d (%v)", text, back, err)
+		}
+	}
+}
+
 func TestADurationOutOfRangeIsRefused(t *testing.T) {
 	for _, text := range []string{`1e300`, `"1s"`, `-1e300`} {
 		var d script.Duration
