@@ -79,14 +79,26 @@ func (x *exchanges) form(e script.Event) string {
 	return string(text) + name
 }
 
-// counts tells whether an event that this command caused is compared. What functions make of a call that its caller has given
-// up does not count: nobody is given the outcome, and where calls end by being dropped there is none.
-func counts(e script.Event, cause script.Command) bool {
-	switch e.Event {
-	case script.Asked, script.AskedAbandoned, script.AcceptAsked, script.WorkerStatus: // when and how often somebody is asked is nobody's promise
-		return false
-	case script.Applied:
-		return cause.Do != script.Cancel
+// Asking is the kinds of events that tell when somebody was asked. When and how often that is, is nobody's promise, so a trace compares
+// them only where it says so.
+var Asking = []script.Happening{script.Asked, script.AskedAbandoned, script.AcceptAsked, script.WorkerStatus}
+
+// comparison says what is compared of the events that a command has caused.
+type comparison struct {
+	cause script.Command
+	also  []script.Happening
+}
+
+func (t *Trace) comparison(cause script.Command) comparison { return comparison{cause, t.Compares} }
+
+// counts tells whether an event is compared. What functions make of a call that its caller has given up does not count: nobody is
+// given the outcome, and where calls end by being dropped there is none.
+func (c comparison) counts(e script.Event) bool {
+	switch {
+	case slices.Contains(Asking, e.Event):
+		return slices.Contains(c.also, e.Event)
+	case e.Event == script.Applied:
+		return c.cause.Do != script.Cancel
 	default:
 		return true
 	}
@@ -107,18 +119,33 @@ func withoutUncalledFor(expected, observed []script.Event) []script.Event {
 	return plain
 }
 
+// once leaves out each asking that is there again.
+func (x *exchanges) once(events []script.Event) []script.Event {
+	seen := map[string]bool{}
+	var left []script.Event
+	for _, event := range events {
+		form := x.form(event)
+		if slices.Contains(Asking, event.Event) && seen[form] {
+			continue
+		}
+		seen[form] = true
+		left = append(left, event)
+	}
+	return left
+}
+
 // difference returns what is expected of a command and missing, and what is observed and was not expected. Each side has its exchanges.
-func difference(cause script.Command, expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
+func (c comparison) difference(expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
 	theirs.note(expected)
 	ours.note(observed)
-	observed = withoutUncalledFor(expected, observed)
+	observed = ours.once(withoutUncalledFor(expected, observed))
 	forms := make([]string, 0, len(observed))
 	for _, event := range observed {
 		forms = append(forms, ours.form(event))
 	}
 	rest := slices.Clone(observed)
-	for _, event := range expected {
-		if !counts(event, cause) {
+	for _, event := range theirs.once(expected) {
+		if !c.counts(event) {
 			continue
 		}
 		index := slices.Index(forms, theirs.form(event))
@@ -130,7 +157,7 @@ func difference(cause script.Command, expected, observed []script.Event, theirs,
 		rest = slices.Delete(rest, index, index+1)
 	}
 	for _, event := range rest {
-		if counts(event, cause) {
+		if c.counts(event) {
 			unexpected = append(unexpected, event)
 		}
 	}

@@ -12,7 +12,8 @@
 //     one instant does not matter;
 //   - an exchange is known by its leaf, its request, and how many exchanges with that request came before it, not by its number:
 //     calls that are let go at one instant may reach their leaf in any order;
-//   - when and how often somebody is asked does not matter, and so asked, asked-abandoned, accept-asked and status are left out;
+//   - when and how often somebody is asked does not matter, and so asked, asked-abandoned, accept-asked and status are left out; a
+//     trace that is about one of them says so (compares), and then it matters whether there was one in a step, not how many;
 //   - functions that are applied when an operation is given up do not matter: where a call is dropped, it has no outcome;
 //   - the context that a leaf sees in a call does not matter where the call was made without one: some make one for each call;
 //   - the cause of an error that a layer makes of its own (overloaded, elapsed, closed, not-ready) does not matter;

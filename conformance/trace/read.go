@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
@@ -119,6 +120,19 @@ func (p *parser) field(t *Trace, name string, offset int64) error {
 		return nil
 	case "failure":
 		return p.value(&t.Failure)
+	case "compares":
+		return p.array(func() error {
+			var kind script.Happening
+			begun := p.decoder.InputOffset()
+			if err := p.value(&kind); err != nil {
+				return err
+			}
+			if !slices.Contains(Asking, kind) {
+				return p.at(begun, fmt.Errorf("%q is no event that a trace may ask to have compared: they are %v", kind, Asking))
+			}
+			t.Compares = append(t.Compares, kind)
+			return nil
+		})
 	case "end":
 		return p.value(&t.End)
 	case "steps":

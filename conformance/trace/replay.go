@@ -74,7 +74,7 @@ func replay(s subject.Subject, t *Trace, held func(Step) []script.Event) *Result
 		}
 		recorded.note(step.observed())
 		if done.Known {
-			done.Missing, done.Unexpected = difference(command, held(step), done.Events, theirs, ours)
+			done.Missing, done.Unexpected = t.comparison(command).difference(held(step), done.Events, theirs, ours)
 		} else {
 			theirs.note(done.Events)
 			ours.note(done.Events)
@@ -193,7 +193,7 @@ func (r *Result) AsObserved() bool {
 		if (done.Err != nil) != (step.Error != "") {
 			return false
 		}
-		if missing, unexpected := difference(step.Command, step.observed(), done.Events, theirs, ours); len(missing)+len(unexpected) > 0 {
+		if missing, unexpected := r.Trace.comparison(step.Command).difference(step.observed(), done.Events, theirs, ours); len(missing)+len(unexpected) > 0 {
 			return false
 		}
 		if done.Err != nil {

@@ -15,7 +15,7 @@ func (t *Trace) String() string {
 	for _, step := range t.Steps {
 		done := StepResult{Command: step.Command, At: at, Events: step.observed(), Known: step.Expected != nil}
 		if done.Known {
-			done.Missing, done.Unexpected = difference(step.Command, step.Expected, done.Events, theirs, ours)
+			done.Missing, done.Unexpected = t.comparison(step.Command).difference(step.Expected, done.Events, theirs, ours)
 		}
 		if step.Error != "" {
 			done.Err = fmt.Errorf("%s", step.Error)

@@ -26,8 +26,11 @@ type Trace struct {
 	Requirement    string         `json:"requirement,omitempty"` // the requirement that is not met
 	Implementation Implementation `json:"implementation"`        // on which it was observed
 	Failure        string         `json:"failure,omitempty"`     // what is wrong, for people
-	Steps          []Step         `json:"steps"`
-	End            string         `json:"end,omitempty"` // observed at the end of the subject, where it did not end cleanly
+	// Compares names events that are compared besides those that always are, each as something that happens in a step or does not:
+	// how often somebody is asked is nobody's promise. See Asking.
+	Compares []script.Happening `json:"compares,omitempty"`
+	Steps    []Step             `json:"steps"`
+	End      string             `json:"end,omitempty"` // observed at the end of the subject, where it did not end cleanly
 }
 
 // Implementation says what was checked.

@@ -138,13 +138,16 @@ func TestWhatIsWrittenIsValid(t *testing.T) {
 		}
 		return schema.Validate(value)
 	}
-	text := written(t, failure(t))
+	tr := failure(t)
+	tr.Compares = trace.Asking
+	text := written(t, tr)
 	if err := validate(text); err != nil {
 		t.Errorf("%v\n%s", err, text)
 	}
 	for _, change := range [][2]string{
 		{`"trace": 1`, `"trace": 2`}, {`"do":"cancel"`, `"do":"cancle"`}, {`"event":"opened"`, `"event":"openned"`},
 		{`"command": {`, `"command": {"id":1,`}, {`"expected"`, `"expectd"`},
+		{`"asked-abandoned"`, `"received"`},
 	} {
 		if !strings.Contains(text, change[0]) || validate(strings.Replace(text, change[0], change[1], 1)) == nil {
 			t.Errorf("with %s for %s it is accepted", change[1], change[0])
@@ -168,7 +171,8 @@ func TestAReaderSaysWhereATraceIsWrong(t *testing.T) {
 		head + "\n{\"command\": {\"do\": \"leave\", \"caller\": 1},\n\"expected\": [{\"event\": \"x\"}]}]}": `line 6, column 14: there is no event "x"`,
 		head + "\n{\"command\": {\"do\": \"leave\", \"caller\": 1},\n\"expected\": null}]}":                 "line 6, column 13: null stands where",
 		head + "\n{\"command\": {\"do\": \"leave\"},\n\"command\": {\"do\": \"leave\"}}]}":                  `line 6, column 1: "command" comes twice`,
-		"{\n  \"failure\": \"\xff\"}": "line 2, column 15: the trace is not UTF-8",
+		"{\n  \"failure\": \"\xff\"}":                "line 2, column 15: the trace is not UTF-8",
+		"{\"compares\": [\"asked\",\n\"received\"]}": `line 2, column 1: "received" is no event that a trace may ask to have compared`,
 	} {
 		_, err := trace.Read(strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -273,5 +277,34 @@ func TestTheOrderOfOneInstantDoesNotMatter(t *testing.T) {
 	result = trace.Replay(&reordered{[][]script.Event{{received(1, "b"), received(2, "c")}}}, tr)
 	if result.Verdict() != trace.Differs || !strings.Contains(result.Timeline(), "makes no sense here") {
 		t.Errorf("it is %s\n%s", result.Verdict(), result.Timeline())
+	}
+}
+
+// TestAskingCountsWhereATraceSaysSo replays one step in which a leaf is asked, on subjects that ask more, less and others.
+func TestAskingCountsWhereATraceSaysSo(t *testing.T) {
+	asked := func(leaf string) script.Event { return script.Event{Event: script.Asked, Leaf: leaf} }
+	step := trace.Step{Command: script.Command{Do: script.Advance, Duration: new(script.Duration(0))}, Expected: []script.Event{asked("a")}}
+	plain := trace.Trace{Version: trace.Version, Implementation: trace.Implementation{Name: "x"}, Steps: []trace.Step{step}}
+	asking := plain
+	asking.Compares = []script.Happening{script.Asked}
+	for name, c := range map[string]struct {
+		events []script.Event
+		want   trace.Verdict
+	}{
+		"as often":   {[]script.Event{asked("a")}, trace.AsExpected},
+		"more often": {[]script.Event{asked("a"), asked("a")}, trace.AsExpected},
+		"never":      {nil, trace.Differs},
+		"another":    {[]script.Event{asked("a"), asked("b")}, trace.Differs},
+	} {
+		if got := trace.Replay(&reordered{[][]script.Event{c.events}}, &asking).Verdict(); got != c.want {
+			t.Errorf("one that asks %s is %s", name, got)
+		}
+		if got := trace.Replay(&reordered{[][]script.Event{c.events}}, &plain).Verdict(); got != trace.AsExpected {
+			t.Errorf("one that asks %s is %s, and the trace is not about that", name, got)
+		}
+	}
+	back, err := trace.Read(strings.NewReader(written(t, &asking)))
+	if err != nil || !reflect.DeepEqual(back.Compares, asking.Compares) {
+		t.Errorf("what it compares came back as %v (%v)", back.Compares, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/plumbline-spec/plumbline/conformance/script"
 	"github.com/plumbline-spec/plumbline/conformance/trace"
 	"github.com/plumbline-spec/plumbline/fixtures/breakable"
 	"github.com/plumbline-spec/plumbline/properties"
@@ -19,8 +20,8 @@ func fromSpecs(faults []string, profile breakable.Profile, directory string, rig
 			return fmt.Errorf("%s: %w", fault, err)
 		}
 		steps := 0
-		for _, script := range scripts {
-			if steps, err = keep(script, profile, fault, directory, rights); err != nil {
+		for _, caught := range scripts {
+			if steps, err = keepAsking(caught, profile, fault, directory, rights); err != nil {
 				return err
 			}
 			if steps > 0 {
@@ -34,6 +35,20 @@ func fromSpecs(faults []string, profile breakable.Profile, directory string, rig
 		fmt.Printf("%-50s from a spec, %d steps\n", fault, steps)
 	}
 	return nil
+}
+
+// keepAsking is keep; where the script does not show the fault, it also compares who is asked what, each kind by itself.
+func keepAsking(caught *trace.Trace, profile breakable.Profile, fault, directory string, rights []properties.Driver) (int, error) {
+	steps, err := keep(caught, profile, fault, directory, rights)
+	for _, kind := range trace.Asking {
+		if steps > 0 || err != nil {
+			break
+		}
+		asking := *caught
+		asking.Compares = []script.Happening{kind}
+		steps, err = keep(&asking, profile, fault, directory, rights)
+	}
+	return steps, err
 }
 
 // failed runs the specs on a fault and returns the traces of those that fail.
