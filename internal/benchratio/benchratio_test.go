@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -24,11 +25,11 @@ func measure(t *testing.T, outputs ...string) measurements {
 
 func TestTheFastestRunAndTheMostAllocationsCount(t *testing.T) {
 	m := measure(t, output, strings.NewReplacer("30.0", "20", "2 allocs", "1 allocs").Replace(output))
-	if got := *m["Ours"]; got != (measurement{20, 0}) {
-		t.Errorf("ours: %+v", got)
+	if got := m["Ours"]; got.nanoseconds != 20 || got.allocations != 0 {
+		t.Errorf("ours: %+v", *got)
 	}
-	if got := *m["Other"]; got != (measurement{10.5, 2}) {
-		t.Errorf("other: %+v", got)
+	if got := m["Other"]; got.nanoseconds != 10.5 || got.allocations != 2 {
+		t.Errorf("other: %+v", *got)
 	}
 }
 
@@ -78,6 +79,18 @@ func TestAComparisonWithoutATargetIsShown(t *testing.T) {
 	line, met, err := comparison{what: "ours / other", ours: "Ours", other: "Other"}.judge(measure(t, output))
 	if err != nil || !met || !strings.Contains(line, "2.86") || !strings.HasSuffix(line, "no target") {
 		t.Errorf("got %q, %v, %v", line, met, err)
+	}
+}
+
+func TestWhatABenchmarkMeasuresByItselfIsShown(t *testing.T) {
+	const idle = "BenchmarkIdle-2\t1\t  %s B/worker\n"
+	c := comparison{what: "memory", ours: "Idle", unit: "B/worker"}
+	line, met, err := c.judge(measure(t, fmt.Sprintf(idle, "200"), fmt.Sprintf(idle, "100")))
+	if err != nil || !met || !strings.Contains(line, "(100 B/worker)") {
+		t.Errorf("got %q, %v, %v", line, met, err)
+	}
+	if _, met, err := c.judge(measure(t, "BenchmarkIdle-2\t1\t5 ns/op\n")); err == nil || met {
+		t.Errorf("without a value: %v, %v", met, err)
 	}
 }
 

@@ -16,6 +16,7 @@ type comparison struct {
 	allocates int     // the most that ours may allocate; 0: as it likes, unless free
 	under     float64 // nanoseconds that ours must stay below; 0: as it likes
 	beside    string  // a benchmark whose time does not count for under
+	unit      string  // of what ours measures by itself, and is shown in place of its time
 }
 
 const (
@@ -47,6 +48,7 @@ var comparisons = []comparison{
 		ours: "Handle64", other: "FreshInstance", most: 0.1, allocates: 8},
 	{what: "the same, by one caller, inline", directory: proxies,
 		ours: "HandleInline", other: "FreshInstance", most: 0.1, under: 2000, beside: "RawCall", allocates: 8},
+	{what: "memory of an idle worker, its instance included", directory: proxies, ours: "IdleWorker", unit: "B/worker"},
 	// The other runs a guest on its caller's goroutine, with what that gives up; inline, ProxyHandler does too.
 	{what: "a request through ProxyHandler, inline / http-wasm-host-go", directory: httpWasm,
 		ours: "ProxyHandlerInline", other: "HTTPWasm", most: 1},
@@ -59,6 +61,13 @@ func (c comparison) judge(measured measurements) (line string, met bool, err err
 	ours := measured[c.ours]
 	if ours == nil {
 		return "", false, fmt.Errorf("there is no result of Benchmark%s", c.ours)
+	}
+	if c.unit != "" {
+		value, is := ours.own[c.unit]
+		if !is {
+			return "", false, fmt.Errorf("Benchmark%s has no %s", c.ours, c.unit)
+		}
+		return fmt.Sprintf("%-58s %5s  (%.0f %s)  no target", c.what, "", value, c.unit), true, nil
 	}
 	ratio, figures := "", fmt.Sprintf("%.1f ns, %d allocations", ours.nanoseconds, ours.allocations)
 	var targets []string

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,35 +48,48 @@ func bench(binary string, c comparison, span time.Duration) (string, error) {
 	return string(output), nil
 }
 
-// measurement is the fastest run of one benchmark, and the most that any run allocated.
+// measurement is the fastest run of one benchmark, the most that any run allocated, and the least of what it measures by itself.
 type measurement struct {
 	nanoseconds float64
 	allocations int
+	own         map[string]float64 // by unit
 }
 
 // measurements are by the benchmark's name, without prefix and number of processors.
 type measurements map[string]*measurement
 
-var linePattern = regexp.MustCompile(`(?m)^Benchmark(\w+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op.*?\s(\d+) allocs/op`)
+var linePattern = regexp.MustCompile(`(?m)^Benchmark(\w+?)(?:-\d+)?\s+\d+\s+(.*)$`)
 
 // add takes in the output of one run.
 func (m measurements) add(output string) error {
-	for _, fields := range linePattern.FindAllStringSubmatch(output, -1) {
-		nanoseconds, err := strconv.ParseFloat(fields[2], 64)
-		if err != nil {
-			return err
+	for _, line := range linePattern.FindAllStringSubmatch(output, -1) {
+		best, again := m[line[1]]
+		if !again {
+			best = &measurement{nanoseconds: math.Inf(1), own: map[string]float64{}}
+			m[line[1]] = best
 		}
-		allocations, err := strconv.Atoi(fields[3])
-		if err != nil {
-			return err
+		fields := strings.Fields(line[2])
+		for index := 0; index+1 < len(fields); index += 2 {
+			value, err := strconv.ParseFloat(fields[index], 64)
+			if err != nil {
+				return err
+			}
+			best.take(value, fields[index+1])
 		}
-		best := m[fields[1]]
-		if best == nil {
-			m[fields[1]] = &measurement{nanoseconds, allocations}
-			continue
-		}
-		best.nanoseconds = min(best.nanoseconds, nanoseconds)
-		best.allocations = max(best.allocations, allocations)
 	}
 	return nil
+}
+
+// take takes in one value of a run.
+func (m *measurement) take(value float64, unit string) {
+	switch unit {
+	case "ns/op":
+		m.nanoseconds = min(m.nanoseconds, value)
+	case "allocs/op":
+		m.allocations = max(m.allocations, int(value))
+	default:
+		if before, is := m.own[unit]; !is || value < before {
+			m.own[unit] = value
+		}
+	}
 }

@@ -12,4 +12,7 @@
 // The handler limits nothing: every request is accepted at once, and starts a
 // worker if no other is available. Put a limit around it ([NewService] makes it
 // a service that layers can wrap).
+//
+// An idle worker keeps its instance and its goroutine. Where the guest's memory is
+// one page of 64 KiB that was measured at 104 kB in all (make bench).
 package proxy
