@@ -32,9 +32,10 @@ mutants-properties: ## measures how many random cases it takes until a property 
 	$(GO) run ./properties/power
 
 SCRIPTS ?= 100
+SEED ?= 0
 .PHONY: differences
 differences: ## compares every real implementation, or the program of TESTEE="command line", with the reference by SCRIPTS random scripts of each kind
-	$(GO) run $(if $(TESTEE),./properties/differences -testee="$$TESTEE" -statement="$(STATEMENT)",./implementations/check -differences) -scripts=$(SCRIPTS)
+	$(GO) run $(if $(TESTEE),./properties/differences -testee="$$TESTEE" -statement="$(STATEMENT)",./implementations/check -differences) -scripts=$(SCRIPTS) -seed=$(SEED)
 
 CALLS ?= 1000000
 .PHONY: load

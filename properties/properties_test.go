@@ -1,6 +1,7 @@
 package properties_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -71,13 +72,14 @@ type implementation struct {
 	name     string
 	declares *statement.Statement
 	drive    properties.Driver
+	testee   string // the command line that starts it as a testee, from the root of the repository
 }
 
 // implementations are the reference and each profile of the breakable implementation, unless something else is asked for.
 func implementations(t *testing.T) []implementation {
 	t.Helper()
 	profiled := func(name string, profile breakable.Profile, fault string) implementation {
-		return implementation{name, &statement.Statement{Features: profile.Features()}, properties.InProcess(breakable.New(profile, fault))}
+		return implementation{name, &statement.Statement{Features: profile.Features()}, properties.InProcess(breakable.New(profile, fault)), served(cmp.Or(fault, string(profile)))}
 	}
 	if name := os.Getenv(planted); name != "" {
 		for _, fault := range breakable.Faults() {
@@ -98,17 +100,28 @@ func implementations(t *testing.T) []implementation {
 		if err != nil {
 			t.Fatal("could not run: ", err)
 		}
-		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(program.Host())}}
+		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(program.Host()), *testeeCommand}}
 	}
 	s, err := statement.Load(referenceStatement)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []implementation{{"reference", s, properties.InProcess(reference.Adapter{})}}
+	all := []implementation{{"reference", s, properties.InProcess(reference.Adapter{}), "go run ./implementations/reference/testee"}}
 	for _, profile := range breakable.Profiles() {
 		all = append(all, profiled(string(profile), profile, ""))
 	}
 	return all
+}
+
+// served is the command line that starts a fixture as a testee.
+func served(fixture string) string { return "go run ./fixtures/testee -fixture=" + fixture }
+
+// withoutAFault is the breakable implementation, or the fault that is planted.
+func withoutAFault() implementation {
+	fault := os.Getenv(planted)
+	return implementation{
+		name: "breakable", drive: properties.InProcess(breakable.New(breakable.Reserving, fault)), testee: served(cmp.Or(fault, string(breakable.Reserving))),
+	}
 }
 
 // requested is how many checks a property gets.
@@ -152,26 +165,32 @@ func keep(t *testing.T, on implementation, property string, failure *properties.
 		}
 	}
 	file := filepath.Join(*traces, strings.NewReplacer("/", "-", " ", "-", ":", "").Replace(t.Name())+".json")
-	if err := write(file, kept); err != nil {
+	if err := properties.Keep(kept, file); err != nil {
 		t.Logf("the trace could not be kept: %v", err)
 		return
 	}
-	t.Logf("The trace is in %s. To replay it:\n  plumbline replay %s", file, file)
+	file, err := fromRoot(file)
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	t.Logf("The trace is in %s. To replay it, from the root of the repository:\n  %s", file, properties.ReplayCommand(on.testee, file))
 }
 
-func write(file string, kept *trace.Trace) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	out, err := os.Create(file)
+// fromRoot is the name of a file as it is seen from the root of the repository, one above the folder in which tests run. A file elsewhere
+// has its full name.
+func fromRoot(file string) (string, error) {
+	root, err := filepath.Abs("..")
 	if err != nil {
-		return err
+		return "", err
 	}
-	if _, err := kept.WriteTo(out); err != nil {
-		_ = out.Close()
-		return err
+	if file, err = filepath.Abs(file); err != nil {
+		return "", err
 	}
-	return out.Close()
+	if below, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(below) {
+		return below, nil
+	}
+	return file, nil
 }
 
 // TestProperties holds every implementation against every property that its features allow.
@@ -230,7 +249,7 @@ func TestTheBreakableImplementationDoesWhatTheReferenceDoes(t *testing.T) {
 	for _, kind := range properties.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			on := implementation{name: "breakable", drive: properties.InProcess(breakable.New(breakable.Reserving, os.Getenv(planted)))}
+			on := withoutAFault()
 			check(t, on, "the same script has the same outcome: "+kind, func(rt *rapid.T) *properties.Failure {
 				return properties.Difference(properties.Script(rt, reference.Adapter{}, kind), on.drive)
 			})
@@ -243,7 +262,7 @@ func TestTheBreakableHostDoesWhatTheReferenceDoes(t *testing.T) {
 	for _, kind := range properties.HostKinds()[:2] {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			on := implementation{name: "breakable", drive: properties.InProcess(breakable.New(breakable.Reserving, os.Getenv(planted)))}
+			on := withoutAFault()
 			check(t, on, "the same script has the same outcome: hosts, "+kind, func(rt *rapid.T) *properties.Failure {
 				return properties.Difference(properties.HostScript(rt, reference.Adapter{}, kind, true), on.drive)
 			})

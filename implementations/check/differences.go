@@ -23,7 +23,7 @@ func differences(h how, modules []module, o options) (int, error) {
 			}
 			begun := time.Now()
 			var said bytes.Buffer
-			row, err := h.compare(m, i, o.scripts, &said)
+			row, err := h.compare(m, i, o.compare, &said)
 			if err != nil {
 				fmt.Printf("%s: not compared\n%s%v\n", i.name, said.Bytes(), err)
 				row.Name, row.Left, code = i.name, "NOT COMPARED", noVerdict
@@ -43,7 +43,7 @@ func differences(h how, modules []module, o options) (int, error) {
 }
 
 // compare builds one implementation and compares it.
-func (h how) compare(m module, i implementation, scripts int, out *bytes.Buffer) (comparison.Row, error) {
+func (h how) compare(m module, i implementation, o comparison.Options, out *bytes.Buffer) (comparison.Row, error) {
 	if m.toolchain == nil {
 		return comparison.Row{}, fmt.Errorf("it has no build file that is known here")
 	}
@@ -55,5 +55,5 @@ func (h how) compare(m module, i implementation, scripts int, out *bytes.Buffer)
 		return comparison.Row{}, err
 	}
 	// Scripts ask for panics, and their stacks are no news.
-	return comparison.Testee("env RUST_BACKTRACE=0 "+s.testee, filepath.Join(i.directory, statementFile), scripts, out)
+	return comparison.Testee("env RUST_BACKTRACE=0 "+s.testee, filepath.Join(i.directory, statementFile), o, out)
 }

@@ -29,13 +29,16 @@ import (
 	"testing"
 
 	"github.com/plumbline-spec/plumbline/implementations/index"
+	"github.com/plumbline-spec/plumbline/properties/comparison"
 )
 
 func main() {
 	var o options
 	flag.BoolVar(&o.lint, "lint", false, "lint the implementations' code instead of checking them")
 	flag.BoolVar(&o.differences, "differences", false, "compare the implementations with the reference by random scripts instead of checking them")
-	flag.IntVar(&o.scripts, "scripts", 100, "how many `scripts` of each kind are drawn to compare")
+	flag.IntVar(&o.compare.Scripts, "scripts", 100, "how many `scripts` of each kind are drawn to compare")
+	flag.IntVar(&o.compare.Seed, "seed", 0, "another `number` has other scripts drawn to compare, and the same number the same")
+	flag.StringVar(&o.compare.Traces, "traces", "build/traces", "the `directory` to which differences that nothing explains are written, shrunk; empty for none")
 	flag.BoolVar(&o.update, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")
 	flag.BoolVar(&o.verbose, "v", false, "show what the programs say that are run")
 	flag.StringVar(&o.only, "only", "", "check the implementations in this `folder` below the directory, or below one of its folders: tower, rust, rust/tower")
@@ -58,7 +61,7 @@ type options struct {
 	lint, verbose     bool
 	update            bool
 	differences       bool
-	scripts           int
+	compare           comparison.Options
 }
 
 // The exit codes other than 0.

@@ -26,9 +26,23 @@ type Kind struct {
 	Equal         int            // scripts with the same outcome
 	Explained     map[string]int // scripts with another, by the requirement that is deviated from
 	Unexplained   int
-	NotApplicable int           // scripts that ask for something that is not there
-	Shortest      *trace.Result // of the unexplained, up to the first difference; nil without one
+	NotApplicable int          // scripts that ask for something that is not there
+	Trace         *trace.Trace // the shortest of the unexplained, shrunk; nil without one
+	Shrunk        bool         // false: it is as it was drawn, because it is not the same each time or those who are right differ too
+	File          string       // where the trace was written; empty if it was not
+
+	shortest *trace.Result // of the unexplained, up to the first difference
 }
+
+// Options say how much is compared.
+type Options struct {
+	Scripts int    // how many of each kind are drawn
+	Seed    int    // the same scripts are drawn for the same seed
+	Traces  string // the directory for traces of differences that nothing explains; empty: none is written
+}
+
+// apart is how far the first scripts of two seeds are apart: more than anybody draws.
+const apart = 1_000_003
 
 // Right is the implementation that one with those features is compared with: the reference, or where its model of readiness or its
 // algorithm of rates is not the reference's, the breakable implementation without a fault.
@@ -45,14 +59,24 @@ func Right(declares properties.Declares) inprocess.Adapter {
 	}
 }
 
-// Compare draws that many scripts of each kind and replays them on subjects of the host, whose clock is virtual. An error means that
+// rights are those who have to agree on a script, the first of whom says what is expected.
+func rights(declares properties.Declares) []inprocess.Adapter {
+	right := Right(declares)
+	if _, is := right.(reference.Adapter); is {
+		return []inprocess.Adapter{right, breakable.New(breakable.Reserving, "")}
+	}
+	return []inprocess.Adapter{right}
+}
+
+// Compare draws so many scripts of each kind and replays them on subjects of the host, whose clock is virtual. An error means that
 // it came to an end before that, with the kinds so far.
-func Compare(host subject.Host, s *statement.Statement, scripts int) ([]Kind, error) {
+func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var kinds []Kind
 	right := Right(s.Has)
 	for _, name := range properties.KindsFor(s.Has) {
 		kind := Kind{Name: name, Explained: map[string]int{}}
-		for number := range scripts {
+		for number := range o.Scripts {
+			number += o.Seed * apart
 			replayed := replay(host, right, name, number, properties.Audience{Declares: s.Has, Stranger: true})
 			if replayed.Verdict() == trace.NotApplicable {
 				// Some services have one handle, which goes to one caller.
@@ -61,6 +85,9 @@ func Compare(host subject.Host, s *statement.Statement, scripts int) ([]Kind, er
 			if err := kind.take(replayed, s); err != nil {
 				return append(kinds, kind), err
 			}
+		}
+		if kind.shortest != nil {
+			kind.Trace, kind.Shrunk = shrink(kind.shortest, host, s, rights(s.Has))
 		}
 		kinds = append(kinds, kind)
 	}
@@ -97,8 +124,8 @@ func (k *Kind) take(replayed *trace.Result, s *statement.Statement) error {
 		k.Explained[requirement]++
 	default:
 		k.Unexplained++
-		if k.Shortest == nil || len(replayed.Steps) < len(k.Shortest.Steps) {
-			k.Shortest = replayed
+		if k.shortest == nil || len(replayed.Steps) < len(k.shortest.Steps) {
+			k.shortest = replayed
 		}
 	}
 	return nil

@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/plumbline-spec/plumbline/properties"
 )
 
 // Row is what there is to say of one implementation.
@@ -14,10 +18,30 @@ type Row struct {
 	Name, Version string
 	Kinds         []Kind
 	Left          string // why it was not compared; empty if it was
+	Testee        string // the command line that starts it; empty if it is not a program
 }
 
 // Unexplained tells whether there is a difference that no deviation explains.
 func (r Row) Unexplained() bool { return Sum(r.Kinds).Unexplained > 0 }
+
+// Keep writes the traces of what is unexplained into a directory, and notes where they are.
+func (r Row) Keep(directory string) error {
+	for index := range r.Kinds {
+		kind := &r.Kinds[index]
+		if kind.Trace == nil || directory == "" {
+			continue
+		}
+		file := filepath.Join(directory, "difference-"+plain.ReplaceAllString(r.Name+"-"+kind.Name, "-")+".json")
+		if err := properties.Keep(kind.Trace, file); err != nil {
+			return err
+		}
+		kind.File = file
+	}
+	return nil
+}
+
+// plain matches what does not stand in the name of a file.
+var plain = regexp.MustCompile(`[^\w.]+`)
 
 func (r Row) cells() []string {
 	if r.Left != "" {
@@ -36,12 +60,21 @@ func (r Row) cells() []string {
 	}
 }
 
-// Print prints the shortest unexplained difference of each kind as a timeline, and then a table with a line for each implementation.
+// Print prints the shortest unexplained difference of each kind as a timeline, with the command that replays it, and then a table with a
+// line for each implementation.
 func Print(out io.Writer, rows []Row) {
 	for _, row := range rows {
 		for _, kind := range row.Kinds {
-			if kind.Shortest != nil {
-				fmt.Fprintf(out, "%s, %s: %d differences that no deviation explains, the shortest being\n%s\n", row.Name, kind.Name, kind.Unexplained, kind.Shortest.Timeline())
+			if kind.Trace == nil {
+				continue
+			}
+			how := "shrunk"
+			if !kind.Shrunk {
+				how = "as it was drawn, because it is not the same each time, or those who are right do not agree"
+			}
+			fmt.Fprintf(out, "%s, %s: %d differences that no deviation explains, the shortest, %s:\n%s\n", row.Name, kind.Name, kind.Unexplained, how, kind.Trace)
+			if kind.File != "" {
+				fmt.Fprintf(out, "To replay it, from the root of the repository:\n    %s\n\n", properties.ReplayCommand(row.Testee, kind.File))
 			}
 		}
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 )
 
-// Testee compares the program that a command line starts, by that many scripts of each kind. The file is its statement; without one its
+// Testee compares the program that a command line starts, and keeps what nothing explains. The file is its statement; without one its
 // greeting counts. people gets what the program tells people. An error means that there is no comparison.
 //
 // A testee on the machine's clock is not compared: the instants of its events are not the same twice, and a script moves time by seconds.
-func Testee(commandLine, file string, scripts int, people io.Writer) (Row, error) {
+func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) {
 	var s *statement.Statement
 	if file != "" {
 		var err error
@@ -30,13 +30,13 @@ func Testee(commandLine, file string, scripts int, people io.Writer) (Row, error
 			return Row{}, err
 		}
 	}
-	row := Row{Name: s.Implementation, Version: s.Version}
+	row := Row{Name: s.Implementation, Version: s.Version, Testee: commandLine}
 	if string(testee.Greeting.Clock) == statement.Real {
 		row.Left = "not compared: it is on the machine's clock"
 		return row, nil
 	}
-	if row.Kinds, err = Compare(testee.Host(), s, scripts); err != nil {
+	if row.Kinds, err = Compare(testee.Host(), s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
-	return row, nil
+	return row, row.Keep(o.Traces)
 }

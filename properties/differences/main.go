@@ -16,14 +16,17 @@ import (
 func main() {
 	command := flag.String("testee", "", "the command `line` that starts the testee")
 	file := flag.String("statement", "", "the `file` of its statement; without one its greeting counts, and no deviation")
-	scripts := flag.Int("scripts", 100, "how many scripts of each kind are drawn")
+	var o comparison.Options
+	flag.IntVar(&o.Scripts, "scripts", 100, "how many scripts of each kind are drawn")
+	flag.IntVar(&o.Seed, "seed", 0, "another `number` has other scripts drawn, and the same number the same")
+	flag.StringVar(&o.Traces, "traces", "build/traces", "the `directory` to which differences that nothing explains are written, shrunk; empty for none")
 	testing.Init() // rapid asks whether tests are to be short
 	flag.Parse()
 	if *command == "" {
 		fmt.Fprintln(os.Stderr, "differences: -testee is missing")
 		os.Exit(3)
 	}
-	row, err := comparison.Testee(*command, *file, *scripts, os.Stderr)
+	row, err := comparison.Testee(*command, *file, o, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "differences could not run:", err)
 		os.Exit(2)
