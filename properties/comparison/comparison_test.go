@@ -21,7 +21,7 @@ func compare(t *testing.T, profile breakable.Profile, fault string, deviations .
 	for _, requirement := range deviations {
 		s.Deviations = append(s.Deviations, statement.Deviation{Requirement: requirement})
 	}
-	kinds, err := comparison.Compare(host(profile, fault), s, comparison.Options{Scripts: scripts})
+	kinds, err := comparison.Compare(host(profile, fault), s, comparison.Options{Scripts: scripts, AsDrawn: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestAFaultBesideADeviationIsFound(t *testing.T) {
 
 func TestATableSaysWhatIsExplainedAndShowsWhatIsNot(t *testing.T) {
 	s := &statement.Statement{Implementation: "breakable", Version: "1", Features: []string{"concurrency-limit", "panic"}}
-	kinds, err := comparison.Compare(host(breakable.Reserving, "concurrency-limit-keeps-permit-on-panic"), s, comparison.Options{Scripts: scripts})
+	kinds, err := comparison.Compare(host(breakable.Reserving, "concurrency-limit-keeps-permit-on-panic"), s, comparison.Options{Scripts: scripts, AsDrawn: true})
 	if err != nil {
 		t.Fatal(err)
 	}

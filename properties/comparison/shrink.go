@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/script"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 	"github.com/plumbline-spec/plumbline/conformance/subject"
@@ -16,37 +15,40 @@ import (
 	"github.com/plumbline-spec/plumbline/properties"
 )
 
-// shrink makes a trace of a difference that no deviation explains, of as few steps as show it. It is the script as drawn, and shrunk is
-// false, where there is nothing to be had from shrinking: the difference is not the same each time, or those who are right do not agree.
-func shrink(found *trace.Result, host subject.Host, s *statement.Statement, rights []inprocess.Adapter) (kept *trace.Trace, shrunk bool) {
-	cut := *found.Trace
-	cut.Steps = slices.Clone(cut.Steps[:min(len(cut.Steps), len(found.Steps))])
-	var drivers []properties.Driver
-	for _, right := range rights {
-		drivers = append(drivers, properties.InProcess(right))
+// keep makes a trace of the shortest difference that no deviation explains, of as few steps as show it. It stays as it was drawn where
+// nothing is to be had from shrinking: the difference is not the same each time, or those who are right do not agree.
+func (k *Kind) keep(host subject.Host, s *statement.Statement, asDrawn bool) {
+	cut := upToDifference(k.shortest)
+	if !asDrawn {
+		var rightly []properties.Driver
+		for _, right := range rights(s.Has) {
+			rightly = append(rightly, properties.InProcess(right))
+		}
+		k.Trace = properties.Shrink(cut, unexplained(k.shortest, host, s, rightly[0]), rightly...)
 	}
-	kept = properties.Shrink(&cut, unexplained(found, host, s, drivers[0]), drivers...)
-	if shrunk = kept != nil; !shrunk {
-		kept = asDrawn(&cut, found)
+	if k.Shrunk = k.Trace != nil; !k.Shrunk {
+		k.Trace = cut
 	}
-	kept.Property = found.Trace.Property
-	kept.Implementation = trace.Implementation{Name: s.Implementation, Version: s.Version}
-	return kept, shrunk
+	k.Trace.Property = k.shortest.Trace.Property
+	k.Trace.Implementation = trace.Implementation{Name: s.Implementation, Version: s.Version}
 }
 
-// asDrawn is the script up to its first difference.
-func asDrawn(cut *trace.Trace, found *trace.Result) *trace.Trace {
+// upToDifference is a script up to its first difference, as it was drawn.
+func upToDifference(found *trace.Result) *trace.Trace {
+	cut := *found.Trace
+	cut.Steps = slices.Clone(cut.Steps[:len(found.Steps)])
 	cut.Failure = "the same script has another outcome"
-	if found.End != nil {
-		cut.End = found.End.Error()
-	}
-	if last := len(found.Steps) - 1; last >= 0 && found.Steps[last].Differs() {
-		cut.Steps[last].Observed, cut.End = append([]script.Event{}, found.Steps[last].Events...), ""
+	last := len(found.Steps) - 1
+	switch {
+	case last >= 0 && found.Steps[last].Differs():
+		cut.Steps[last].Observed = append([]script.Event{}, found.Steps[last].Events...)
 		if found.Steps[last].Err != nil {
 			cut.Steps[last].Error = found.Steps[last].Err.Error()
 		}
+	case found.End != nil:
+		cut.End = found.End.Error()
 	}
-	return cut
+	return &cut
 }
 
 // unexplained drives an implementation as it is seen when all that deviations explain is passed over. A script with no difference beyond

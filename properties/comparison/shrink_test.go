@@ -1,6 +1,7 @@
 package comparison_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,12 @@ func TestADifferenceTravels(t *testing.T) {
 	}
 	serving := func(fixture string) string { return "'" + testee + "' -fixture=" + fixture }
 	directory := t.TempDir()
-	row, err := comparison.Testee(serving(fault), "", comparison.Options{Scripts: 3, Traces: directory}, t.Output())
+	file := filepath.Join(directory, "statement.yaml")
+	text := "implementation: " + fault + "\nversion: 1.0.0\nfeatures: [concurrency-limit, panic, reserving]\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	row, err := comparison.Testee(serving(fault), file, comparison.Options{Scripts: 10, Traces: directory}, t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +108,7 @@ func TestASeedHasItsOwnScripts(t *testing.T) {
 	t.Parallel()
 	s := &statement.Statement{Implementation: "breakable", Features: []string{"concurrency-limit", "panic"}}
 	found := func(seed int) string {
-		kinds, err := comparison.Compare(host(breakable.Reserving, "concurrency-limit-keeps-permit-on-panic"), s, comparison.Options{Scripts: 5, Seed: seed})
+		kinds, err := comparison.Compare(host(breakable.Reserving, "concurrency-limit-keeps-permit-on-panic"), s, comparison.Options{Scripts: 5, Seed: seed, AsDrawn: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,7 +70,7 @@ func Print(out io.Writer, rows []Row) {
 			}
 			how := "shrunk"
 			if !kind.Shrunk {
-				how = "as it was drawn, because it is not the same each time, or those who are right do not agree"
+				how = "as it was drawn: it is not the same each time, or those who are right do not agree, or nobody has asked for it to be shrunk"
 			}
 			fmt.Fprintf(out, "%s, %s: %d differences that no deviation explains, the shortest, %s:\n%s\n", row.Name, kind.Name, kind.Unexplained, how, kind.Trace)
 			if kind.File != "" {
