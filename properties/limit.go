@@ -2,7 +2,6 @@ package properties
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -10,115 +9,9 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
 
-// limitModel is a concurrency limit: who is in progress, and who waits in which order.
-type limitModel struct {
-	*Run
-	limit    int
-	ordered  bool           // who waited longest is served first
-	progress map[int]int    // exchanges in progress, and their operations
-	waiting  []int          // operations
-	asked    map[string]int // the operations, by their requests
-	received int            // exchanges so far
-}
-
-// admit takes calls in while there is room, and holds what happened against that.
-func (m *limitModel) admit(events []script.Event) {
-	received := only(events, script.Received)
-	want := min(m.limit-len(m.progress), len(m.waiting))
-	if len(received) != want {
-		m.Fail("%d calls reached the leaf, want %d", len(received), want)
-	}
-	for _, event := range received {
-		m.received++
-		if event.Exchange != m.received {
-			m.Fail("exchange %d begins, want %d", event.Exchange, m.received)
-		}
-		operation := m.asked[event.Request]
-		index := slices.Index(m.waiting, operation)
-		if index < 0 || m.ordered && index > 0 {
-			m.Fail("call #%d is served, and #%d has waited longest", operation, m.waiting[0])
-		}
-		m.progress[event.Exchange] = operation
-		m.waiting = slices.Delete(m.waiting, index, index+1)
-	}
-}
-
-// ended takes a call out.
-func (m *limitModel) ended(events []script.Event, exchange int, how script.Happening) {
-	operation := m.progress[exchange]
-	if ends := only(events, how); len(ends) != 1 || ends[0].Operation != operation {
-		m.Fail("operation %d should have ended as %s", operation, how)
-	}
-	delete(m.progress, exchange)
-	m.admit(events)
-}
-
-// ask makes one more call.
-func (m *limitModel) ask() {
-	request := fmt.Sprintf("q%d", m.operations+1)
-	m.waiting = append(m.waiting, m.operations+1)
-	m.asked[request] = m.operations + 1
-	_, events := m.Invoke(request)
-	m.admit(events)
-}
-
-// inProgress draws a call that is in progress and does something to it. Where there is none it makes a call: rapid gives up a check
-// that skips too many actions in a row, and that would pass for a failure.
-func (m *limitModel) inProgress(do func(exchange int)) func(*rapid.T) {
-	return func(rt *rapid.T) {
-		if len(m.progress) == 0 {
-			m.ask()
-			return
-		}
-		do(rapid.SampledFrom(slices.Sorted(maps.Keys(m.progress))).Draw(rt, "exchange"))
-	}
-}
-
-func (m *limitModel) actions() map[string]func(*rapid.T) {
-	return map[string]func(*rapid.T){
-		"invoke": func(*rapid.T) {
-			m.ask()
-		},
-		"answer": m.inProgress(func(exchange int) {
-			m.ended(m.Answer(exchange, script.Outcome{Response: new("ok")}), exchange, script.Response)
-		}),
-		"fail": m.inProgress(func(exchange int) {
-			m.ended(m.Answer(exchange, script.Outcome{Error: "boom"}), exchange, script.Failed)
-		}),
-		"panic": m.inProgress(func(exchange int) {
-			m.ended(m.Answer(exchange, script.Outcome{Panic: true}), exchange, script.Panicked)
-		}),
-		"cancel in progress": m.inProgress(func(exchange int) {
-			m.ended(m.Cancel(m.progress[exchange]), exchange, script.Cancelled)
-		}),
-		"cancel waiting": func(rt *rapid.T) {
-			if len(m.waiting) == 0 {
-				m.ask()
-				return
-			}
-			index := rapid.IntRange(0, len(m.waiting)-1).Draw(rt, "index")
-			operation := m.waiting[index]
-			m.waiting = slices.Delete(m.waiting, index, index+1)
-			events := m.Cancel(operation)
-			if len(only(events, script.Cancelled)) != 1 {
-				m.Fail("operation %d should have ended as cancelled", operation)
-			}
-			m.admit(events)
-		},
-	}
-}
-
-// whole holds random calls, answers, failures, panics and cancellations against the model, and sees that the capacity is whole at
-// the end, whatever happened.
-func (m *limitModel) whole(rt *rapid.T) {
-	rt.Repeat(m.actions())
-	for len(m.progress) > 0 {
-		exchange := slices.Min(slices.Collect(maps.Keys(m.progress)))
-		m.ended(m.Answer(exchange, script.Outcome{Response: new("ok")}), exchange, script.Response)
-	}
-	for range m.limit {
-		m.ask()
-	}
+// limited is a model of what is let in, around which its actions are: see limit_actions.go.
+func limited(r *Run, model readinessModel, limit int) *limitModel {
+	return &limitModel{Run: r, model: model, limit: limit, leaf: "ok", services: 1, progress: map[int]*claim{}}
 }
 
 // Limit is the property of a concurrency limit: it is neither exceeded nor lost, and serves in order.
@@ -126,31 +19,113 @@ var Limit = Property{
 	Name:     "a limit is neither exceeded nor lost",
 	Requires: []string{"concurrency-limit", "panic"},
 	Check: func(rt *rapid.T, r *Run) {
-		m := &limitModel{Run: r, limit: rapid.IntRange(1, 4).Draw(rt, "limit"), ordered: true, progress: map[int]int{}, asked: map[string]int{}}
+		m := limited(r, invocations, rapid.IntRange(1, 4).Draw(rt, "limit"))
+		m.ordered = true
 		r.Open(script.Layer{Name: "concurrency-limit", Limit: &m.limit})
 		m.whole(rt)
 	},
 }
 
-// BackPressure is the property of limits inside one another and inside a buffer: the narrowest holds, and nothing waits that has
-// room.
+// nested draws limits inside one another, and returns the narrowest with them.
+func nested(rt *rapid.T) (narrowest int, layers []script.Layer) {
+	narrowest = 100
+	for range rapid.IntRange(1, 3).Draw(rt, "limits") {
+		limit := rapid.IntRange(1, 4).Draw(rt, "limit")
+		narrowest = min(narrowest, limit)
+		layers = append(layers, script.Layer{Name: "concurrency-limit", Limit: &limit})
+	}
+	return narrowest, layers
+}
+
+// BackPressure is the property of limits inside one another and inside a buffer: the narrowest holds, nothing waits that has room, and
+// who waited longest is served first.
 var BackPressure = Property{
 	Name:     "of limits inside one another the narrowest holds",
 	Requires: []string{"concurrency-limit", "buffer", "panic"},
 	Check: func(rt *rapid.T, r *Run) {
-		m := &limitModel{Run: r, limit: 100, progress: map[int]int{}, asked: map[string]int{}}
-		var layers []script.Layer
-		for range rapid.IntRange(1, 3).Draw(rt, "limits") {
-			limit := rapid.IntRange(1, 4).Draw(rt, "limit")
-			m.limit = min(m.limit, limit)
-			layers = append(layers, script.Layer{Name: "concurrency-limit", Limit: &limit})
-		}
+		limit, layers := nested(rt)
+		m := limited(r, invocations, limit)
+		m.ordered = true
 		if bound := rapid.IntRange(0, 3).Draw(rt, "bound"); bound > 0 {
+			m.bound = bound
 			layers = slices.Insert(layers, 0, script.Layer{Name: "buffer", Bound: &bound})
 		}
 		r.Open(layers...)
 		m.whole(rt)
 	},
+}
+
+// SharedLimit is the property of one limit for two services. In which order they are served is not specified.
+var SharedLimit = Property{
+	Name:     "a limit that services share is neither exceeded nor lost",
+	Requires: []string{"global-concurrency-limit", "panic"},
+	Check:    func(rt *rapid.T, r *Run) { sharing(rt, r, invocations) },
+}
+
+// SharedReservations is the same where readiness holds room.
+var SharedReservations = Property{
+	Name:     "what a ready caller holds of a shared limit is for one call, and free when it leaves",
+	Requires: []string{"global-concurrency-limit", "panic", "reserving"},
+	Check:    func(rt *rapid.T, r *Run) { sharing(rt, r, reserving) },
+}
+
+func sharing(rt *rapid.T, r *Run, model readinessModel) {
+	m := limited(r, model, rapid.IntRange(1, 3).Draw(rt, "limit"))
+	m.services = 2
+	stack := &script.Stack{Layers: []script.Layer{{Name: "global-concurrency-limit", Limit: &m.limit, Group: "g"}}, Leaf: "leaf"}
+	for number := range m.services {
+		r.Do(script.Command{Do: script.Open, Service: number + 1, Stack: stack})
+	}
+	m.whole(rt)
+}
+
+// Reservations is the property of limits where readiness holds room: no call without it, one call a readiness, and nothing is held by
+// a caller that has left, has given up, or was told that the service inside has failed.
+var Reservations = Property{
+	Name:     "what a ready caller holds of a limit is for one call, and free when it leaves",
+	Requires: []string{"concurrency-limit", "panic", "reserving"},
+	Check: func(rt *rapid.T, r *Run) {
+		limit, layers := nested(rt)
+		m := limited(r, reserving, limit)
+		m.ordered = true
+		r.Open(layers...)
+		m.whole(rt)
+	},
+}
+
+// Advice is the property of limits where readiness holds nothing: no call goes past the limit, whatever its caller was told.
+var Advice = Property{
+	Name:     "a limit holds whatever callers were told that may not hold it",
+	Requires: []string{"concurrency-limit", "panic", "advisory"},
+	Check: func(rt *rapid.T, r *Run) {
+		limit, layers := nested(rt)
+		m := limited(r, advisory, limit)
+		r.Open(layers...)
+		m.whole(rt)
+	},
+}
+
+// Places is the property of a buffer where readiness holds a place in it: it accepts as many as its bound and no more, and hands them
+// over in order.
+var Places = Property{
+	Name:     "a buffer accepts as many as its bound, ready callers included, and serves them in order",
+	Requires: []string{"concurrency-limit", "buffer", "panic", "reserving"},
+	Check:    func(rt *rapid.T, r *Run) { buffering(rt, r, reserving) },
+}
+
+// AdvisedPlaces is the same where readiness holds nothing.
+var AdvisedPlaces = Property{
+	Name:     "a buffer accepts as many as its bound, whatever callers were told, and serves them in order",
+	Requires: []string{"concurrency-limit", "buffer", "panic", "advisory"},
+	Check:    func(rt *rapid.T, r *Run) { buffering(rt, r, advisory) },
+}
+
+func buffering(rt *rapid.T, r *Run, model readinessModel) {
+	limit, layers := nested(rt)
+	m := limited(r, model, limit)
+	m.ordered, m.bound = true, rapid.IntRange(1, 5).Draw(rt, "bound")
+	r.Open(slices.Insert(layers, 0, script.Layer{Name: "buffer", Bound: &m.bound})...)
+	m.whole(rt)
 }
 
 // NoPermits is the property of a limit without permits: it lets nothing in, unless it is refused.

@@ -21,8 +21,7 @@ var pinned = map[string]struct{ property, timeline string }{
   0s                                                     leaf received exchange 1 "q1"
   0s  cancel #1                                          exchange 1 abandoned
   0s                                                     #1 cancelled
-  0s  caller 2 of service 1
-- 0s  #2 caller 2 invoke "q2"                            leaf received exchange 2 "q2"
+- 0s  #2 caller 1 invoke "q2"                            leaf received exchange 2 "q2"
 `,
 	},
 	"extensions-remove-keeps-value": {

@@ -3,7 +3,7 @@ package properties
 // All lists the properties that have a model of their own. The differential property stands beside them: see Script.
 func All() []Property {
 	return []Property{
-		Ordering, Errors, Readiness, Limit, BackPressure, FixedWindow, TokenBucket, Smooth, Timeout, Retry, Jitter, NoPermits, Extensions, Extending, Matchers,
-		Hosts, SynchronousHosts, LayeredHosts, HostServers,
+		Ordering, Errors, Readiness, Limit, Reservations, Advice, SharedLimit, SharedReservations, NoPermits, BackPressure, Places, AdvisedPlaces,
+		FixedWindow, TokenBucket, Smooth, Timeout, Retry, Jitter, Extensions, Extending, Matchers, Hosts, SynchronousHosts, LayeredHosts, HostServers,
 	}
 }
