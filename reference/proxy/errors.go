@@ -87,7 +87,7 @@ func violation(function, format string, arguments ...any) *ViolationError {
 // PanicError is the end of a worker by a panic in the embedder's code or in a
 // function of the host that the guest called. [WorkerState.OnDrop] gets it; Value
 // is what was given to panic, or an error of wazero's that has it as text or as
-// its cause.
+// its cause; it is nil if the code ended its goroutine by runtime.Goexit.
 type PanicError = service.PanicError
 
 // ErrorCode is an error that the guest answered with, on purpose, in place of a

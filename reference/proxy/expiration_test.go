@@ -32,6 +32,20 @@ func TestARequestThatExpiresFailsAlone(t *testing.T) {
 	})
 }
 
+func TestARequestThatExpiresWhileThePolicyIsAskedKeepsOthersOut(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.expires = time.Second
+		w.begin("a", "wait:a respond:late")
+		w.expires = 0
+		w.accept = func(int, int, int) proxy.ShouldAccept { <-w.gate("thought").opened; return proxy.Yes }
+		w.begin("b", "respond:b")
+		sleep(2 * time.Second)
+		w.expect("1.1 starts a, a: guest timed out")
+		w.open("thought")
+		w.expect("2.1 starts b, b = b")
+	})
+}
+
 func TestAnAnswerAtTheDeadlineWins(t *testing.T) {
 	in(t, "pressure", func(t *testing.T, w *world) { // it answers after a second
 		w.expires = time.Second

@@ -4,6 +4,7 @@ import (
 	gocontext "context"
 	"errors"
 	"io"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -168,6 +169,40 @@ func TestPanicsOfTheEmbedderEndTheWorkerOnly(t *testing.T) {
 			"2.1 starts b", "b: worker trapped or panicked", "2 dropped service: panic: the host's own",
 			"3.1 starts c", "c = c", "3 dropped guest trapped: wasm error: unreachable")
 		w.dropped = append(w.dropped, nil) // the hook that panicked did not count
+	})
+}
+
+// t.FailNow does that, for one.
+func TestAHookThatEndsItsGoroutineIsAnsweredLikeAPanic(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.instantiate = func(int) error { goruntime.Goexit(); return nil }
+		w.begin("a", "respond:a")
+		w.instantiate = nil
+		w.expect("a: instantiation error: " + (&proxy.PanicError{}).Error())
+		w.start = func(int, string) error { goruntime.Goexit(); return nil }
+		w.begin("b", "respond:b")
+		w.start = nil
+		w.accept = func(int, int, int) proxy.ShouldAccept { goruntime.Goexit(); return proxy.No }
+		w.begin("c", "wait:x respond:c")
+		w.accept = nil
+		w.drop = func(int) { goruntime.Goexit() }
+		w.begin("d", "respond:d trap")
+		w.drop = nil
+		w.expectAll("2.1 starts b", "b: worker trapped or panicked", "2 dropped "+(&proxy.PanicError{}).Error(),
+			"3.1 starts c", "c: worker trapped or panicked", "3 dropped "+(&proxy.PanicError{}).Error(),
+			"4.1 starts d", "d = d", "4 dropped guest trapped: wasm error: unreachable")
+		w.dropped = append(w.dropped, nil) // the hook that ended its goroutine did not count
+	})
+}
+
+// A replacement that is not made strands nobody either.
+func TestAReplacementWhoseGoroutineEndsAnswersTheQueue(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.begin("a", "respond:a")
+		w.accept = func(int, int, int) proxy.ShouldAccept { return proxy.Never }
+		w.instantiate = func(int) error { goruntime.Goexit(); return nil }
+		w.begin("b", "respond:b")
+		w.expectAll("1.1 starts a", "a = a", "1 dropped <nil>", "b: instantiation error: "+(&proxy.PanicError{}).Error())
 	})
 }
 

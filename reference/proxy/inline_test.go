@@ -65,3 +65,15 @@ func TestAPanicInACallersHandsEndsTheWorkerOnly(t *testing.T) {
 		w.expectAll("1.1 starts a", "a = a", "1.2 starts b", "1 dropped service: panic: no", "2.1 starts c", "c = 1")
 	})
 }
+
+func TestACallerWhoseGoroutineEndsInAHookEndsTheWorkerOnly(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.inline = true
+		w.begin("a", "respond:a")
+		w.start = func(int, string) error { runtime.Goexit(); return nil }
+		w.begin("b", "respond:b") // the caller is gone, and says nothing
+		w.start = nil
+		w.begin("c", "count")
+		w.expectAll("1.1 starts a", "a = a", "1.2 starts b", "1 dropped "+(&proxy.PanicError{}).Error(), "2.1 starts c", "c = 1")
+	})
+}

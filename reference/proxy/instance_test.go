@@ -3,6 +3,7 @@ package proxy_test
 import (
 	gocontext "context"
 	"errors"
+	"net/http"
 	goruntime "runtime"
 	"strings"
 	"testing"
@@ -92,18 +93,48 @@ func TestAResponseThatIsKeptKeepsNothingOfAWorkerThatHasEnded(t *testing.T) {
 	if err := h.Shutdown(gocontext.Background()); err != nil {
 		t.Fatal(err)
 	}
-	goruntime.GC()
+	f.expect(t, "the instance", "the state", "the data")
+	goruntime.KeepAlive(response)
+	goruntime.KeepAlive(h)
+}
+
+// expect waits until all of that is garbage, in whatever order. What other garbage
+// with a cleanup leads to is not collected before the next collection.
+func (f *forgotten) expect(t *testing.T, want ...string) {
+	t.Helper()
 	var gone []string
-	for range 3 {
+	for deadline := time.Now().Add(10 * time.Second); len(gone) < len(want); {
+		goruntime.GC()
 		select {
 		case what := <-f.gone:
 			gone = append(gone, what)
-		case <-time.After(10 * time.Second):
-			t.Fatalf("of the instance, the state and the data, only %q are gone", gone)
+		case <-time.After(10 * time.Millisecond):
+			if time.Now().After(deadline) {
+				t.Fatalf("of %q, only %q are gone", want, gone)
+			}
 		}
 	}
+}
+
+// The other task of the worker was under way when that trapped.
+func TestAResponseThatIsKeptKeepsNoOtherTaskOfAWorkerThatTrapped(t *testing.T) {
+	f := &forgotten{gone: make(chan string, 1)}
+	var response *http.Response
+	in(t, "actor", func(t *testing.T, w *world) {
+		var err error
+		if response, err = w.handler.Handle(gocontext.Background(), "kept", w.request("respond:kept wait:x")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		sibling := w.request("trap")
+		goruntime.AddCleanup(sibling, f.tell, "the sibling's request")
+		if _, err := w.handler.Handle(gocontext.Background(), "sibling", sibling); err == nil || w.workers != 1 {
+			t.Errorf("got %v, in %d workers", err, w.workers)
+		}
+		w.task = nil // the kept response leads to the world by its request
+	})
+	f.expect(t, "the sibling's request")
 	goruntime.KeepAlive(response)
-	goruntime.KeepAlive(h)
 }
 
 func TestASynchronousGuestThatDoesNotExitIsAnsweredLikeATrap(t *testing.T) {

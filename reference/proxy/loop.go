@@ -80,11 +80,11 @@ func (l *loop) retire() {
 	l.accepting = false
 }
 
-// admit takes a request in, unless the worker has been stopped.
+// admit takes a request in, unless the worker has been stopped or takes no more.
 func (l *loop) admit(t *Task) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped.Load() {
+	if l.stopped.Load() || !l.accepting {
 		return false
 	}
 	l.turn++
@@ -303,10 +303,11 @@ func (l *loop) halted(cause error) {
 	l.halt(cause)
 }
 
-// forget lets go of the instance and the embedder. A response leads to its task, and
-// that to the loop, for as long as its reader keeps it.
+// forget lets go of the instance, the embedder and the tasks. A response leads to
+// its task, and that to the loop, for as long as its reader keeps it.
 func (l *loop) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.guest, l.expiration = nil, nil
+	l.current, l.alive, l.runnable, l.spare = nil, nil, fifo[*Task]{}, nil
 }

@@ -143,6 +143,11 @@ func (p *pool[D]) giveBack(r *pendingRequest[D]) {
 func (p *pool[D]) unpark(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.unparkThis(w)
+}
+
+// unparkThis takes a worker from the parked, if it is one of them. The lock is held.
+func (p *pool[D]) unparkThis(w *worker[D]) {
 	if !w.parked {
 		return
 	}
@@ -151,10 +156,12 @@ func (p *pool[D]) unpark(w *worker[D]) {
 	p.parked = slices.Delete(p.parked, i, i+1)
 }
 
-// decline makes a worker unavailable.
+// decline makes a worker unavailable. One that is parked is not to be woken for a
+// request any more.
 func (p *pool[D]) decline(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.unparkThis(w)
 	p.withdraw(w)
 }
 

@@ -55,6 +55,44 @@ func TestASecondRequestEntersOnlyWhenTheFirstIsBlocked(t *testing.T) {
 	})
 }
 
+// While the policy is asked, what the first request waits for comes: its task goes
+// on before anything else, and may keep control for long.
+func TestATaskThatCanRunKeepsRequestsOut(t *testing.T) {
+	for name, test := range map[string]struct {
+		asked int // which question of the policy it is
+		want  string
+	}{
+		"nothing is queued":   {1, "1.1 starts a, a goes on, 2.1 starts b, b = b"},
+		"a request is queued": {2, "1.1 starts a, 2.1 starts b, b = b, a goes on"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, "actor", func(t *testing.T, w *world) {
+				asked := 0
+				w.accept = func(worker, _, _ int) proxy.ShouldAccept {
+					if worker == 1 {
+						if asked++; asked == test.asked {
+							w.openReal("x")
+							// So that what is started instead comes to an end first.
+							defer time.Sleep(time.Second)
+						}
+					}
+					return proxy.Yes
+				}
+				w.enter = func(*proxy.Task, string) {
+					time.Sleep(time.Second)
+					w.say("a goes on")
+					<-w.gate("control").opened
+				}
+				w.begin("a", "wait:x enter:a respond:a")
+				sleep(time.Minute)
+				w.begin("b", "respond:b")
+				sleep(time.Minute)
+				w.expect(test.want)
+			})
+		})
+	}
+}
+
 func TestBackPressureOfTheGuestMakesItsWorkerUnavailable(t *testing.T) {
 	in(t, "actor", func(t *testing.T, w *world) {
 		asked := 0

@@ -27,21 +27,35 @@ type worker[D any] struct {
 }
 
 // run is the life of a worker that is started for a request, or for the queue if
-// that is nil.
+// that is nil. Every step of its end is deferred: the embedder's code may end the
+// goroutine by runtime.Goexit.
 func (w *worker[D]) run(first *pendingRequest[D]) {
 	defer w.pool.end(w)
-	instance, err := w.instantiate()
-	if err != nil {
-		w.refuse(first, err)
+	instance := w.instance(first)
+	if instance == nil {
 		return
 	}
 	w.state = instance.State
 	w.loop = newLoop(instance.Guest, instance.Expiration, w.wake)
 	w.inline = instance.Inline && !w.loop.synchronous
+	defer w.loop.forget()
+	defer w.drop(instance.Guest)
+	defer w.pool.hold(w)
 	w.serve(first)
-	w.pool.hold(w)
-	w.drop(instance.Guest)
-	w.loop.forget()
+}
+
+// instance makes the instance. Where that fails, it refuses the requests that the
+// worker was started for, and returns nil.
+func (w *worker[D]) instance(first *pendingRequest[D]) *Instance[D] {
+	err := error(&PanicError{}) // if it does not return
+	defer func() {
+		if err != nil {
+			w.refuse(first, err)
+		}
+	}()
+	var instance *Instance[D]
+	instance, err = w.instantiate()
+	return instance
 }
 
 var (
@@ -107,7 +121,7 @@ func (w *worker[D]) serve(first *pendingRequest[D]) {
 	}
 	for !w.loop.stopped.Load() {
 		w.turn()
-		if t, e := w.loop.next(); t != nil {
+		if t, e := w.next(); t != nil {
 			w.step(t, e)
 			continue
 		}
@@ -207,13 +221,27 @@ func (w *worker[D]) willing() (busy, is bool) {
 	if is && !(busy && concurrent > 0) {
 		switch w.state.ShouldAccept(concurrent, w.total) {
 		case Yes:
-			return busy, true
+			// While the policy was asked, a task may have become able to run, or a
+			// request may have expired.
+			if concurrent, busy, is = w.loop.willing(); is && !(busy && concurrent > 0) {
+				return busy, true
+			}
 		case Never:
 			w.loop.retire()
 		}
 	}
 	w.decline()
 	return busy, false
+}
+
+// next is the task whose turn it is. A worker that was parked when that task
+// became able to run is not available any more: the task may keep control.
+func (w *worker[D]) next() (*Task, event) {
+	t, e := w.loop.next()
+	if t != nil {
+		w.decline()
+	}
+	return t, e
 }
 
 // decline makes the worker unavailable. One that is stopped keeps its place until
@@ -224,9 +252,10 @@ func (w *worker[D]) decline() {
 	}
 }
 
-// accept takes in a request. The worker may have been stopped in the meantime;
-// then it is somebody else's. If it is to run at once, and nothing else is before
-// it, accept returns true, and the caller is to run it.
+// accept takes in a request. In the meantime the worker may have been stopped, or
+// one of its requests may have expired; then it is somebody else's. If it is to
+// run at once, and nothing else is before it, accept returns true, and the caller
+// is to run it.
 func (w *worker[D]) accept(r *pendingRequest[D], atOnce bool) bool {
 	if !w.loop.admit(&r.Task) {
 		w.pool.giveBack(r)

@@ -1,0 +1,61 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// nowhere is an embedder without instances, whose policy says yes.
+type nowhere struct{ WorkerState[string] }
+
+var errNowhere = errors.New("there is no instance")
+
+func (nowhere) Instantiate(context.Context) (*Instance[string], error) { return nil, errNowhere }
+func (nowhere) ShouldAccept(int, int) ShouldAccept                     { return Yes }
+
+// newTestWorker is a worker of a pool, at the instant where its leader has nothing
+// to do.
+func newTestWorker() *worker[string] {
+	wake := make(chan struct{}, 1)
+	l := &loop{accepting: true, stop: make(chan struct{}), wake: wake}
+	return &worker[string]{pool: newPool[string](nowhere{}), wake: wake, state: nowhere{}, loop: l}
+}
+
+// No hook is called between the two, so that nothing outside of the package can
+// make them meet.
+func TestAWorkerThatParkedIsNotAvailableOnceATaskCanRun(t *testing.T) {
+	w := newTestWorker()
+	waiting := &Task{}
+	w.loop.admit(waiting)
+	w.loop.block(waiting)
+	w.turn()
+	if w.pool.available != 1 || len(w.pool.parked) != 1 {
+		t.Fatalf("%d available, %d parked", w.pool.available, len(w.pool.parked))
+	}
+	waiting.Deliver(7)
+	if task, e := w.next(); task != waiting || e.payload != 7 {
+		t.Fatalf("next is %v with %v", task, e)
+	}
+	if w.pool.available != 0 || len(w.pool.parked) != 0 {
+		t.Errorf("%d available, %d parked", w.pool.available, len(w.pool.parked))
+	}
+}
+
+// The policy has said yes and the request is out of the queue; another expires
+// then.
+func TestAnAcceptedRequestGoesBackWhenAnotherHasExpired(t *testing.T) {
+	w := newTestWorker()
+	w.loop.retire()
+	r := &pendingRequest[string]{data: "mine"}
+	if w.accept(r, false) {
+		t.Fatal("it is to be run")
+	}
+	if r.await() {
+		<-r.done
+	}
+	// Who is started for it has no instance.
+	if failed, is := errors.AsType[*InstantiationError[string]](r.err); !is || failed.Data != "mine" || failed.Cause != errNowhere {
+		t.Errorf("got %v", r.err)
+	}
+}
