@@ -10,18 +10,52 @@ import (
 // HostKinds lists the kinds of scripts of hosts that can be replayed on another implementation.
 func HostKinds() []string { return []string{"callback", "synchronous", "layered", "served"} }
 
+// HostKindsFor lists the kinds that ask a host for one outcome, if they are strict, and for nothing that is not declared. For the callback
+// form everything has to be declared: only scripts of the synchronous form do without what is not.
+func HostKindsFor(declares Declares) []string {
+	var kinds []string
+	if declares.all(Hosts.Requires...) {
+		kinds = append(kinds, "callback")
+	}
+	if declares.all("proxy", "proxy-sync") {
+		kinds = append(kinds, "synchronous")
+	}
+	if declares.all(LayeredHosts.Requires...) {
+		kinds = append(kinds, "layered")
+	}
+	return kinds
+}
+
+// HostScriptFor is HostScript, strict and of a kind of HostKindsFor, for an audience that declares those features.
+func HostScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, declares Declares) *trace.Trace {
+	t := drawn(rt, right, hostProperty+kind, hostPlay(kind, true, declares))
+	for index := range t.Steps {
+		t.Steps[index].Expected = declares.events(t.Steps[index].Expected)
+	}
+	return t
+}
+
+// hostProperty is followed by a kind of HostKinds.
+const hostProperty = "the same script has the same outcome: hosts, "
+
 // HostScript draws a script of a host, of a kind of HostKinds, on an implementation that is held to be right, with what that answers
 // as what is expected. If it is strict, a script of the first two kinds asks for nothing that a requirement leaves open; else it may
 // have several workers come to the queue at one instant, and is good for those only that agree on it.
 func HostScript(rt *rapid.T, right inprocess.Adapter, kind string, strict bool) *trace.Trace {
-	checks := map[string]func(*rapid.T, *Run){"layered": LayeredHosts.Check, "served": HostServers.Check}
-	play := func(synchronous bool) func(*rapid.T, *Run) {
-		return func(rt *rapid.T, r *Run) {
-			s := newHostScript(rt, r, synchronous)
-			s.strict = strict
-			s.play()
-		}
+	return drawn(rt, right, hostProperty+kind, hostPlay(kind, strict, everything))
+}
+
+// hostPlay draws a script of a kind and carries it out.
+func hostPlay(kind string, strict bool, declares Declares) func(*rapid.T, *Run) {
+	switch kind {
+	case "layered":
+		return LayeredHosts.Check
+	case "served":
+		return HostServers.Check
 	}
-	checks["callback"], checks["synchronous"] = play(false), play(true)
-	return drawn(rt, right, "the same script has the same outcome: hosts, "+kind, checks[kind])
+	return func(rt *rapid.T, r *Run) {
+		s := newHostScript(rt, r, kind == "synchronous")
+		s.strict, s.declares = strict, declares
+		s.play()
+	}
 }

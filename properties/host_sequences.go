@@ -11,7 +11,7 @@ import (
 // becomes of that is drawn: there is no instance, or there is one at last, perhaps when others have served the queue.
 func (s *hostScript) starve() bool {
 	available, certain := s.available()
-	if s.waits() || !s.apart() || !certain || len(available) == 0 || s.strict && len(available) > 1 || s.does.Instantiate != "ok" || s.does.Start != "ok" || len(s.handles) == 0 {
+	if !s.declares("proxy-policy") || s.waits() || !s.apart() || !certain || len(available) == 0 || s.strict && len(available) > 1 || s.does.Instantiate != "ok" || s.does.Start != "ok" || len(s.handles) == 0 {
 		return false
 	}
 	if one(s.rt, true, false) {

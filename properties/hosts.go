@@ -34,7 +34,8 @@ var SynchronousHosts = Property{
 // hostScript draws what is done to a host.
 type hostScript struct {
 	*hostModel
-	rt *rapid.T
+	rt       *rapid.T
+	declares Declares
 	// strict has it ask only for what has one outcome: at most one worker is available to a request.
 	strict bool
 	varied bool // the policy has answered otherwise than yes
@@ -45,7 +46,7 @@ func newHostScript(rt *rapid.T, r *Run, synchronous bool) *hostScript {
 		Run: r, synchronous: synchronous, byWorker: map[int]script.HostSettings{},
 		does: script.HostSettings{Accept: "yes", Asking: "open", Instantiate: "ok", Start: "ok", Drop: "ok"},
 	}
-	return &hostScript{hostModel: m, rt: rt}
+	return &hostScript{hostModel: m, rt: rt, declares: everything}
 }
 
 // play draws a script and carries it out.
@@ -87,6 +88,9 @@ func (s *hostScript) open() {
 			settings.Request = nil
 		}
 	}
+	if !s.declares("proxy-worker-expiration") {
+		settings.Idle, settings.Requests, settings.PostReturn = nil, nil, nil
+	}
 	s.does.Idle, s.does.Requests, s.does.PostReturn, s.does.Request = settings.Idle, settings.Requests, settings.PostReturn, settings.Request
 	form := script.CallbackForm
 	if s.synchronous {
@@ -114,6 +118,7 @@ func (s *hostScript) program() string {
 		if !s.strict { // it is not said how such a request fails
 			last = append(last, "lie:status", "lie:other", "lie:pointer")
 		}
+		last = slices.DeleteFunc(last, func(step string) bool { return !s.declares.guest(step) })
 		take(one(s.rt, last...))
 		return strings.TrimSpace(strings.Join(steps, " "))
 	}
@@ -256,7 +261,7 @@ func (s *hostScript) openGate() bool {
 }
 
 func (s *hostScript) embedder(settings script.HostSettings) bool {
-	if len(s.handles) == 0 {
+	if settings = s.declares.embedder(settings); len(s.handles) == 0 || settings == (script.HostSettings{}) {
 		return false
 	}
 	s.varied = s.varied || settings.Accept != "" && settings.Accept != "yes"
@@ -358,7 +363,7 @@ func (s *hostScript) cancel() bool {
 	pending := slices.DeleteFunc(slices.Clone(s.requests), func(r *hostRequest) bool {
 		return r.got != nil || r.abandoned || s.strict && r.worker == nil
 	})
-	if len(pending) == 0 {
+	if len(pending) == 0 || !s.declares("proxy-abandon") {
 		return false
 	}
 	s.giveUp(one(s.rt, pending...))

@@ -9,6 +9,8 @@
 package comparison
 
 import (
+	"strings"
+
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
@@ -74,7 +76,7 @@ func rights(declares properties.Declares) []inprocess.Adapter {
 func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var kinds []Kind
 	right := Right(s.Has)
-	for _, name := range properties.KindsFor(s.Has) {
+	for _, name := range kindsFor(s.Has) {
 		kind := Kind{Name: name, Explained: map[string]int{}}
 		for number := range o.Scripts {
 			number += o.Seed * apart
@@ -95,14 +97,30 @@ func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, erro
 	return kinds, nil
 }
 
+// hosts begins the names of kinds of scripts of hosts.
+const hosts = "hosts, "
+
+// kindsFor lists the kinds of scripts that are about something which is declared.
+func kindsFor(declares properties.Declares) []string {
+	kinds := properties.KindsFor(declares)
+	for _, kind := range properties.HostKindsFor(declares) {
+		kinds = append(kinds, hosts+kind)
+	}
+	return kinds
+}
+
 // replay draws a script and replays it.
 func replay(host subject.Host, right inprocess.Adapter, kind string, number int, audience properties.Audience) *trace.Result {
 	var drawn *trace.Trace
 	rapid.Custom(func(rt *rapid.T) int {
-		drawn = properties.ScriptFor(rt, right, kind, audience)
+		if of, is := strings.CutPrefix(kind, hosts); is {
+			drawn = properties.HostScriptFor(rt, right, of, audience.Declares)
+		} else {
+			drawn = properties.ScriptFor(rt, right, kind, audience)
+		}
 		return 0
 	}).Example(number)
-	return properties.Replay(drawn, properties.Hosted(host))
+	return properties.Replay(drawn, audience.Declares.Seen(properties.Hosted(host)))
 }
 
 // take counts a replayed script.

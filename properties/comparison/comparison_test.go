@@ -72,6 +72,35 @@ func TestAFaultBesideADeviationIsFound(t *testing.T) {
 	}
 }
 
+// TestADeviationOfAHostExplainsItsOwnDifferencesOnly plants a fault in hosts, beside deviations that have nothing to do with it and beside
+// its own.
+func TestADeviationOfAHostExplainsItsOwnDifferencesOnly(t *testing.T) {
+	others := []string{"host.new-instantiates-nothing", "instantiation.next-tries-again", "host-panic.leaves-host"}
+	for _, c := range []struct {
+		fault, requirement string
+		deviations         []string
+		explained          bool
+	}{
+		{"trap-keeps-instance", "trap.instance-is-not-reused", others, false},
+		{"trap-keeps-instance", "trap.instance-is-not-reused", []string{"trap.instance-is-not-reused"}, true},
+		{"instantiation-failure-sticks", "instantiation.next-tries-again", []string{"trap.instance-is-not-reused", "host.new-instantiates-nothing"}, false},
+		{"instantiation-failure-sticks", "instantiation.next-tries-again", []string{"instantiation.next-tries-again"}, true},
+	} {
+		s := &statement.Statement{Implementation: "breakable", Features: []string{"proxy", "proxy-sync", "proxy-panic", "proxy-abandon"}}
+		for _, requirement := range c.deviations {
+			s.Deviations = append(s.Deviations, statement.Deviation{Requirement: requirement})
+		}
+		kinds, err := comparison.Compare(host(breakable.Reserving, c.fault), s, comparison.Options{Scripts: 40, AsDrawn: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := comparison.Sum(kinds)
+		if explained := sum.Explained[c.requirement]; (explained > 0) != c.explained || (sum.Unexplained > 0) == c.explained {
+			t.Errorf("%s with %v: explained %v, unexplained %d", c.fault, c.deviations, sum.Explained, sum.Unexplained)
+		}
+	}
+}
+
 func TestATableSaysWhatIsExplainedAndShowsWhatIsNot(t *testing.T) {
 	s := &statement.Statement{Implementation: "breakable", Version: "1", Features: []string{"concurrency-limit", "panic"}}
 	kinds, err := comparison.Compare(host(breakable.Reserving, "concurrency-limit-keeps-permit-on-panic"), s, comparison.Options{Scripts: scripts, AsDrawn: true})

@@ -40,11 +40,15 @@ func explain(replayed *trace.Result, s *statement.Statement) (left bool, by stri
 
 // drop leaves events of a kind out of what was not expected, and tells whether there were any.
 func (d *difference) drop(e extra) bool {
-	before := len(d.step.Unexpected)
+	before := len(d.step.Unexpected) + len(d.step.Missing)
 	if e.with == "" || e.with == d.step.Command.Do {
-		d.step.Unexpected = slices.DeleteFunc(slices.Clone(d.step.Unexpected), func(event script.Event) bool { return event.Event == e.event })
+		is := func(event script.Event) bool { return event.Event == e.event && (!e.first || event.Worker == 1) }
+		d.step.Unexpected = slices.DeleteFunc(slices.Clone(d.step.Unexpected), is)
+		if e.first {
+			d.step.Missing = slices.DeleteFunc(slices.Clone(d.step.Missing), is)
+		}
 	}
-	return len(d.step.Unexpected) < before
+	return len(d.step.Unexpected)+len(d.step.Missing) < before
 }
 
 // difference is the first difference of a script that is not explained yet, with the steps up to it.

@@ -12,12 +12,15 @@ type extra struct {
 	requirement string
 	event       script.Happening
 	with        script.Verb // only in the outcome of that command; empty: of any
+	first       bool        // of the first worker, and then it is missing where it is due
 }
 
 var extras = []extra{
-	{"poll.not-run-by-readiness", script.Polled, ""},
-	{"shutdown.runs-once", script.LeafShutdown, script.Shutdown},
-	{"shutdown.runs-once", script.Applied, script.Shutdown},
+	{"poll.not-run-by-readiness", script.Polled, "", false},
+	{"shutdown.runs-once", script.LeafShutdown, script.Shutdown, false},
+	{"shutdown.runs-once", script.Applied, script.Shutdown, false},
+	{"host.new-instantiates-nothing", script.Instantiating, script.OnHost, true},
+	{"host.new-instantiates-nothing", script.Instantiated, script.OnHost, true},
 }
 
 // explanation says where a deviation shows with consequences, so that what follows cannot be compared. Each stands for what the statements
@@ -90,6 +93,12 @@ var explanations = []explanation{
 	{"reservation.serves-one-call", limits(with("filter", func(d *difference) bool {
 		return d.stays(script.Call, script.Failed) && d.displaces()
 	}))},
+	{"host.new-instantiates-nothing", (*difference).firstIsThere},
+	{"instantiation.next-tries-again", func(d *difference) bool {
+		return d.afterFailedInstantiation() && len(only(d.step.Missing, script.Instantiating)) > 0
+	}},
+	{"trap.instance-is-not-reused", func(d *difference) bool { return d.reuses(script.TrapStep) }},
+	{"host-panic.leaves-host", func(d *difference) bool { return d.reuses(script.HostPanic) }},
 	{"load-shed.leaves-no-claim", with("load-shed", func(d *difference) bool { return d.stays(script.Ready, "") && d.displaces() })},
 }
 
@@ -110,6 +119,12 @@ var unnamed = []unnamedDifference{
 	{"tower", "a check that was given up keeps its claim", with("buffer", func(d *difference) bool {
 		return d.stays(script.Ready, script.Cancelled) && d.displaces()
 	})},
+	// The library closes its runtime when an instance cannot be made (handler/middleware.go, newGuest), and every instance with it:
+	// a guest that is at work is broken off, and its response ends with the text of that error. No requirement says yet that a failed
+	// instantiation is nothing to other workers.
+	{"http-wasm-host-go", "a failed instantiation ends the others", func(d *difference) bool {
+		return d.afterFailedInstantiation() && !d.seen(script.Instantiating)
+	}},
 	// SpawnReady awaits its task once more after that has failed, and tokio panics. tower takes an error of readiness to be final for the
 	// handle, so its callers are told not to ask again.
 	{"tower", "spawn-ready panics when it is asked after a failure", with("spawn-ready", func(d *difference) bool {

@@ -22,7 +22,7 @@ func (k *Kind) keep(host subject.Host, s *statement.Statement, asDrawn bool) {
 	if !asDrawn {
 		var rightly []properties.Driver
 		for _, right := range rights(s.Has) {
-			rightly = append(rightly, properties.InProcess(right))
+			rightly = append(rightly, properties.Declares(s.Has).Seen(properties.InProcess(right)))
 		}
 		k.Trace = properties.Shrink(cut, unexplained(k.shortest, host, s, rightly[0]), rightly...)
 	}
@@ -70,7 +70,7 @@ func unexplained(found *trace.Result, host subject.Host, s *statement.Statement,
 		for index := range expected.Steps {
 			expected.Steps[index].Expected, expected.Steps[index].Observed = expected.Steps[index].Observed, nil
 		}
-		replayed := properties.Replay(expected, properties.Hosted(host))
+		replayed := properties.Replay(expected, properties.Declares(s.Has).Seen(properties.Hosted(host)))
 		if replayed.Verdict() != trace.Differs {
 			return nil
 		}
@@ -123,7 +123,8 @@ func passedOver(replayed *trace.Result, s *statement.Statement) *told {
 		if index < len(replayed.Steps)-1 || !step.Differs() {
 			step.Events = append(less(step.Events, step.Unexpected), step.Missing...)
 		} else {
-			step.Events = less(step.Events, less(step.Unexpected, beyond(replayed.Steps, s).step.Unexpected))
+			d := beyond(replayed.Steps, s).step
+			step.Events = append(less(step.Events, less(step.Unexpected, d.Unexpected)), less(step.Missing, d.Missing)...)
 		}
 		t.steps = append(t.steps, step)
 	}
