@@ -4,6 +4,6 @@ package properties
 func All() []Property {
 	return []Property{
 		Ordering, Errors, Readiness, Limit, Reservations, Advice, SharedLimit, SharedReservations, NoPermits, BackPressure, Places, AdvisedPlaces,
-		FixedWindow, TokenBucket, Smooth, Timeout, Retry, Jitter, Extensions, Extending, Matchers, Hosts, SynchronousHosts, LayeredHosts, HostServers,
+		FixedWindow, TokenBucket, Smooth, Timeout, Retry, Budget, BudgetBounds, Jitter, Extensions, Extending, Matchers, Hosts, SynchronousHosts, LayeredHosts, HostServers,
 	}
 }
