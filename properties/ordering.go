@@ -106,31 +106,62 @@ var Errors = Property{
 		"boxed", "timeout", "concurrency-limit", "retry", "filter", "filter-async", "load-shed", "spawn-ready", "map-request", "map-response", "map-error",
 		"map-err", "chain", "option-layer", "in-flight-limit", "shutdown-hook", "readiness",
 	},
-	Check: func(rt *rapid.T, r *Run) {
-		layers := upTo(rt, 6, handing)
-		r.Open(layers...)
-		chain := rapid.SliceOfN(rapid.SampledFrom([]string{"boom", "outer", "inner"}), 1, 4).Draw(rt, "chain")
-		want := slices.Clone(chain)
-		for _, l := range slices.Backward(layers) {
-			switch l.Name {
-			case "map-error", "map-err":
-				want = slices.Insert(want, 0, l.Function[len("wrap:"):])
-			}
+	Check: func(rt *rapid.T, r *Run) { keepsCauses(rt, r, upTo(rt, 6, handing)) },
+}
+
+// queueing draws a layer of the same kind in which calls may wait for one another, or which holds others.
+func queueing(rt *rapid.T) script.Layer {
+	return one(rt,
+		script.Layer{Name: "buffer", Bound: new(2)}, script.Layer{Name: "rate-limit", Limit: new(2), Per: new(span(20))},
+		script.Layer{Name: "service-and-then", Service: &script.Stack{Leaf: "second"}}, script.Layer{Name: "add-extension", Type: script.Number, Value: "7"},
+		script.Layer{Name: "layers", Layers: []script.Layer{function("map-error", "wrap:x"), function("map-error", "wrap:y")}}, function("map-error", "wrap:w"), layer("boxed"))
+}
+
+// QueueingErrors is the same of layers in which calls may wait for one another, or which hold others.
+var QueueingErrors = Property{
+	Name:     "an error that went in comes out of queues, rows and lists with its causes",
+	Requires: []string{"buffer", "rate-limit", "service-and-then", "add-extension", "layers", "map-error", "boxed", "readiness"},
+	Check:    func(rt *rapid.T, r *Run) { keepsCauses(rt, r, upTo(rt, 4, queueing)) },
+}
+
+// mapped is what becomes of a chain of kinds in a stack.
+func mapped(layers []script.Layer, chain []string) []string {
+	for _, l := range slices.Backward(layers) {
+		switch l.Name {
+		case "map-error", "map-err":
+			chain = slices.Insert(slices.Clone(chain), 0, l.Function[len("wrap:"):])
+		case "layers":
+			chain = mapped(l.Layers, chain)
 		}
-		var events []script.Event
-		if rapid.Bool().Draw(rt, "of readiness") {
-			r.Leaf(script.Leaf{Ready: "error:" + script.Chain(chain)})
-			_, events = r.Invoke("request")
-			if len(only(events, script.Received)) > 0 {
-				r.Fail("the call was made although the service was not ready")
-			}
-		} else {
-			r.Invoke("request")
-			events = r.Answer(1, script.Outcome{Error: script.Chain(chain)})
+	}
+	return chain
+}
+
+// keepsCauses sees with what chain of kinds an error comes out of a stack, be it the error of a call or of a check.
+func keepsCauses(rt *rapid.T, r *Run, layers []script.Layer) {
+	r.Open(layers...)
+	chain := rapid.SliceOfN(rapid.SampledFrom([]string{"boom", "outer", "inner"}), 1, 4).Draw(rt, "chain")
+	want := mapped(layers, chain)
+	var events []script.Event
+	ofReadiness := rapid.Bool().Draw(rt, "of readiness")
+	if ofReadiness {
+		r.Leaf(script.Leaf{Ready: "error:" + script.Chain(chain)})
+		_, events = r.Invoke("request")
+		if len(only(events, script.Received)) > 0 {
+			r.Fail("the call was made although the service was not ready")
 		}
-		failed := only(events, script.Failed)
-		if len(failed) != 1 || !slices.Equal(failed[0].Kinds, want) {
-			r.Fail("the call did not fail with %v", want)
-		}
-	},
+	} else {
+		r.Invoke("request")
+		events = r.Answer(1, script.Outcome{Error: script.Chain(chain)})
+	}
+	failed := only(events, script.Failed)
+	if len(failed) != 1 {
+		r.Fail("the call did not fail with %v", want)
+	}
+	got := slices.DeleteFunc(slices.Clone(failed[0].Kinds), func(kind string) bool {
+		return ofReadiness && kind == "buffer-failed" // a link that a buffer adds, where its own service has failed
+	})
+	if !slices.Equal(got, want) {
+		r.Fail("the call did not fail with %v", want)
+	}
 }
