@@ -3,6 +3,7 @@ package properties_test
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
 	"github.com/plumbline-spec/plumbline/implementations/reference"
 	"github.com/plumbline-spec/plumbline/properties"
 )
@@ -62,29 +65,64 @@ func TestTooFewChecksFail(t *testing.T) {
 	}
 }
 
-// BenchmarkScripts measures how many scripts of 30 steps run in a second, drawing included.
+// BenchmarkScripts measures how many scripts are drawn, carried out on the reference and held against the model of their property in a
+// second, on as many processors as there are: those of each property, and of all in turn. A step is a command that the subject carries
+// out. How many a script has is drawn too: where a property repeats actions, rapid draws 30 of them on average, and an action is a
+// command or several. So it reports the scripts a second as they are, how many steps one had, and how many of 30 steps those steps
+// would have made.
 func BenchmarkScripts(b *testing.B) {
-	limited := properties.Limit
-	limited.Check = func(rt *rapid.T, r *properties.Run) {
-		limit := 2
-		r.Open(script.Layer{Name: "concurrency-limit", Limit: &limit})
-		for number := range 10 {
-			rapid.IntRange(0, 3).Draw(rt, "a")
-			r.Invoke("q")
-			r.Answer(number+1, script.Outcome{Response: new("ok")})
-		}
+	s, err := statement.Load(referenceStatement)
+	if err != nil {
+		b.Fatal(err)
 	}
-	drive := properties.InProcess(reference.Adapter{})
+	all := slices.DeleteFunc(properties.All(), func(p properties.Property) bool { return !p.Applies(s.Has) })
+	b.Run("all in turn", func(b *testing.B) { benchmarkScripts(b, all...) })
+	for _, property := range all {
+		b.Run(property.Name, func(b *testing.B) { benchmarkScripts(b, property) })
+	}
+}
+
+func benchmarkScripts(b *testing.B, all ...properties.Property) {
+	var seeds, ran, steps atomic.Int64
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		for seed := 0; pb.Next(); seed++ {
+		for pb.Next() {
+			seed := int(seeds.Add(1))
 			rapid.Custom(func(rt *rapid.T) int {
-				if failure := limited.Once(rt, drive); failure != nil {
-					panic(failure)
+				counted := &counted{}
+				if failure := all[seed%len(all)].Once(rt, counted.drive); failure != nil {
+					b.Error(failure)
 				}
+				ran.Add(1)
+				steps.Add(counted.steps)
 				return 0
 			}).Example(seed)
 		}
 	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "scripts/s")
+	if ran.Load() != int64(b.N) {
+		b.Errorf("%d scripts ran, and %d were asked for", ran.Load(), b.N)
+	}
+	seconds := b.Elapsed().Seconds()
+	b.ReportMetric(float64(ran.Load())/seconds, "scripts/s")
+	b.ReportMetric(float64(steps.Load())/float64(ran.Load()), "steps/script")
+	b.ReportMetric(float64(steps.Load())/30/seconds, "30-step-scripts/s")
+}
+
+// counted counts the commands that the reference carries out.
+type counted struct {
+	subject.Subject
+	steps int64
+}
+
+// Do implements subject.Subject.
+func (c *counted) Do(command script.Command) ([]script.Event, error) {
+	c.steps++
+	return c.Subject.Do(command)
+}
+
+func (c *counted) drive(body func(subject.Subject)) error {
+	return properties.InProcess(reference.Adapter{})(func(s subject.Subject) {
+		c.Subject = s
+		body(c)
+	})
 }
