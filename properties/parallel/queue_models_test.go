@@ -91,8 +91,8 @@ type bench struct {
 const spent = "spent"
 
 // workers is what each worker of a host is under a policy of so many requests at a time and so many in all: it accepts by an answer of
-// its policy, which is told how many it has in flight and how many it has had, is not asked once it said never or a request has
-// expired, and ends without an error when all its requests have ended. Workers are independent of one another.
+// its policy, which is told how many it has in flight and how many it has had, and is not asked once it said never; it accepts none once a
+// request has expired, and ends without an error when all its requests have ended. Workers are independent of one another.
 func workers(atATime, inAll int) porcupine.Model {
 	among := verbs(ask, accept, finish, drop)
 	return porcupine.Model{
@@ -102,11 +102,11 @@ func workers(atATime, inAll int) porcupine.Model {
 			b, d := state.(bench), input.(dealing)
 			switch d.verb {
 			case ask:
-				may := !b.gone && !b.closed && b.answer != "never" && d.flying == b.flying && d.total == b.total
+				may := !b.gone && b.answer != "never" && d.flying == b.flying && d.total == b.total
 				b.answer = d.answer
 				return may, b
 			case accept:
-				may := !b.gone && (b.answer == "yes" || b.answer == "" && d.unasked) && b.flying < atATime && b.total < inAll
+				may := !b.gone && !b.closed && (b.answer == "yes" || b.answer == "" && d.unasked) && b.flying < atATime && b.total < inAll
 				return may, bench{b.flying + 1, b.total + 1, spent, b.closed, b.gone}
 			case finish:
 				return b.flying > 0, bench{b.flying - 1, b.total, b.answer, b.closed || d.how == expired, b.gone}
@@ -223,24 +223,24 @@ func TestWhatNoHostAllowsIsSeen(t *testing.T) {
 
 		"in its turn": {workers(1, 2), inTurn(direct(1, 1), asked("no", 1, 1), finished(1, answered), asked("yes", 0, 1), accepted(2, 1),
 			finished(2, answered), asked("never", 0, 2), dropped), true},
-		"answered while the policy is asked":   {workers(2, 2), then(inTurn(direct(1, 1)), atOnce(asked("yes", 0, 1), finished(1, answered)), inTurn(accepted(2, 1))), true},
-		"accepted after no":                    {workers(2, 2), inTurn(direct(1, 1), asked("no", 1, 1), accepted(2, 1)), false},
-		"accepted after never":                 {workers(2, 2), inTurn(direct(1, 1), asked("never", 1, 1), accepted(2, 1)), false},
-		"accepted by a yes before that no":     {workers(2, 2), inTurn(direct(1, 1), asked("yes", 1, 1), asked("no", 1, 1), accepted(2, 1)), false},
-		"two accepted by one yes":              {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 1), accepted(2, 1), accepted(3, 1)), false},
-		"accepted without an answer":           {workers(2, 2), inTurn(direct(1, 1), accepted(2, 1)), false},
-		"one too many at a time":               {workers(1, 3), inTurn(direct(1, 1), asked("yes", 1, 1), accepted(2, 1)), false},
-		"one too many in all":                  {workers(1, 1), inTurn(direct(1, 1), finished(1, answered), asked("yes", 0, 1), accepted(2, 1)), false},
-		"asked after never":                    {workers(1, 3), inTurn(direct(1, 1), asked("never", 1, 1), asked("no", 1, 1)), false},
-		"told too few in flight":               {workers(3, 3), inTurn(direct(1, 1), asked("yes", 0, 1)), false},
-		"told too many in flight":              {workers(3, 3), inTurn(direct(1, 1), finished(1, left), asked("yes", 1, 1)), false},
-		"told too few in all":                  {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 0)), false},
-		"asked after a request expired":        {workers(3, 3), inTurn(direct(1, 1), finished(1, expired), asked("yes", 0, 1)), false},
-		"expired between the yes and the rest": {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 1), finished(1, expired), accepted(2, 1)), true},
-		"ended with requests in flight":        {workers(3, 3), inTurn(direct(1, 1), dropped, finished(1, answered)), false},
-		"accepted after its end":               {workers(3, 3), inTurn(dropped, direct(1, 1)), false},
-		"ended twice":                          {workers(3, 3), inTurn(dropped, dropped), false},
-		"ended with an error":                  {workers(3, 3), inTurn(dealing{verb: drop, worker: 1, failed: true}), false},
+		"answered while the policy is asked": {workers(2, 2), then(inTurn(direct(1, 1)), atOnce(asked("yes", 0, 1), finished(1, answered)), inTurn(accepted(2, 1))), true},
+		"accepted after no":                  {workers(2, 2), inTurn(direct(1, 1), asked("no", 1, 1), accepted(2, 1)), false},
+		"accepted after never":               {workers(2, 2), inTurn(direct(1, 1), asked("never", 1, 1), accepted(2, 1)), false},
+		"accepted by a yes before that no":   {workers(2, 2), inTurn(direct(1, 1), asked("yes", 1, 1), asked("no", 1, 1), accepted(2, 1)), false},
+		"two accepted by one yes":            {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 1), accepted(2, 1), accepted(3, 1)), false},
+		"accepted without an answer":         {workers(2, 2), inTurn(direct(1, 1), accepted(2, 1)), false},
+		"one too many at a time":             {workers(1, 3), inTurn(direct(1, 1), asked("yes", 1, 1), accepted(2, 1)), false},
+		"one too many in all":                {workers(1, 1), inTurn(direct(1, 1), finished(1, answered), asked("yes", 0, 1), accepted(2, 1)), false},
+		"asked after never":                  {workers(1, 3), inTurn(direct(1, 1), asked("never", 1, 1), asked("no", 1, 1)), false},
+		"told too few in flight":             {workers(3, 3), inTurn(direct(1, 1), asked("yes", 0, 1)), false},
+		"told too many in flight":            {workers(3, 3), inTurn(direct(1, 1), finished(1, left), asked("yes", 1, 1)), false},
+		"told too few in all":                {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 0)), false},
+		"accepted after a request expired":   {workers(3, 3), inTurn(direct(1, 1), finished(1, expired), asked("yes", 0, 1), accepted(2, 1)), false},
+		"accepted by a yes from before that": {workers(3, 3), inTurn(direct(1, 1), asked("yes", 1, 1), finished(1, expired), accepted(2, 1)), false},
+		"ended with requests in flight":      {workers(3, 3), inTurn(direct(1, 1), dropped, finished(1, answered)), false},
+		"accepted after its end":             {workers(3, 3), inTurn(dropped, direct(1, 1)), false},
+		"ended twice":                        {workers(3, 3), inTurn(dropped, dropped), false},
+		"ended with an error":                {workers(3, 3), inTurn(dealing{verb: drop, worker: 1, failed: true}), false},
 
 		"in their order":                {order(), inTurn(submitted(1), submitted(2), accepted(1, 1), accepted(2, 1)), true},
 		"overtaken":                     {order(), inTurn(submitted(1), submitted(2), accepted(2, 1), accepted(1, 1)), false},
