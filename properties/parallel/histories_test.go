@@ -68,13 +68,23 @@ func semaphore(limit int) porcupine.Model {
 // callers are some that use a limit at the same time.
 type callers struct {
 	recorder
+	ctx     gocontext.Context                    // it ends when somebody has waited in vain
 	waiting atomic.Pointer[gocontext.CancelFunc] // of somebody who waits, and may be made to leave
 	left    atomic.Int64                         // how many have
 }
 
-// patient is the context of a caller that waits for as long as it takes.
-func patient() (gocontext.Context, gocontext.CancelFunc) {
-	return gocontext.WithTimeout(gocontext.Background(), forever)
+// together has clients act at the same time, each so many times, for as long as nobody waits in vain.
+func (c *callers) together(clients, each int, act func(client int, random *rand.Rand)) {
+	var all sync.WaitGroup
+	for client := range clients {
+		all.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(client), rand.Uint64()))
+			for number := 0; number < each && c.ctx.Err() == nil; number++ {
+				act(client, random)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // disturb has somebody who waits leave, just before or while something else is done.
@@ -90,8 +100,8 @@ func (c *callers) disturb(random *rand.Rand) {
 }
 
 // use takes a permit, or tries to, or waits for one and perhaps leaves, and gives it back.
-func (c *callers) use(t *testing.T, p *pipeline, client int, random *rand.Rand) {
-	parent, cancel := patient()
+func (c *callers) use(p *pipeline, client int, random *rand.Rand) {
+	parent, cancel := gocontext.WithCancel(c.ctx)
 	defer cancel()
 	binding := p.Bind()
 	ctx, verb := context.New(parent, struct{}{}), acquire
@@ -111,9 +121,6 @@ func (c *callers) use(t *testing.T, p *pipeline, client int, random *rand.Rand) 
 		binding.Close()
 		return
 	}
-	if err != nil && !errors.Is(err, context.ErrWouldWait) {
-		t.Errorf("a caller that waits for a permit ends with: %v", err)
-	}
 	c.note(deed{verb: verb, got: err == nil}, begun, over)
 	if err != nil {
 		binding.Close()
@@ -131,17 +138,10 @@ func (c *callers) use(t *testing.T, p *pipeline, client int, random *rand.Rand) 
 // history records what callers do to a limit, and at the end, when everything has been given back, what is there: every permit, and none more.
 func history(t *testing.T, on []*pipeline, limit, clients, each int) *callers {
 	t.Helper()
-	var c callers
-	var all sync.WaitGroup
-	for client := range clients {
-		all.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(client), rand.Uint64()))
-			for range each {
-				c.use(t, on[client%len(on)], client, random)
-			}
-		})
-	}
-	all.Wait()
+	ctx, cancel := gocontext.WithTimeout(t.Context(), forever)
+	defer cancel()
+	c := &callers{ctx: ctx}
+	c.together(clients, each, func(client int, random *rand.Rand) { c.use(on[client%len(on)], client, random) })
 	for range limit + 1 {
 		binding := on[0].Bind()
 		defer binding.Close()
@@ -149,7 +149,7 @@ func history(t *testing.T, on []*pipeline, limit, clients, each int) *callers {
 		err := binding.Ready(context.New(gocontext.Background(), struct{}{}).Now())
 		c.note(deed{verb: try, got: err == nil}, begun, c.now())
 	}
-	return &c
+	return c
 }
 
 // limited are pipelines through the layers that hand out permits: one through each, or two that share a limit.

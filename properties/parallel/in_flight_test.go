@@ -140,7 +140,7 @@ func (v *visits) look(parent gocontext.Context, verb string) {
 
 // act does one thing at random.
 func (v *visits) act(random *rand.Rand) {
-	parent, cancel := patient()
+	parent, cancel := gocontext.WithCancel(v.ctx)
 	defer cancel()
 	leaving := random.IntN(2) == 0
 	if leaving {
@@ -174,13 +174,11 @@ func (v *visits) act(random *rand.Rand) {
 
 // full has as many calls as the limit inside at once, and sees whether there is readiness then, and when they are over.
 func (v *visits) full(limit int) {
-	parent, cancel := patient()
-	defer cancel()
 	var all sync.WaitGroup
-	inside, over := make(chan struct{}), make(chan struct{})
+	inside, over := make(chan struct{}, limit), make(chan struct{})
 	for range limit {
 		all.Go(func() {
-			v.visit(parent, false, func(gocontext.Context) error {
+			v.visit(v.ctx, false, func(gocontext.Context) error {
 				inside <- struct{}{}
 				<-over
 				return nil
@@ -190,27 +188,21 @@ func (v *visits) full(limit int) {
 	for range limit {
 		select {
 		case <-inside:
-		case <-parent.Done():
+		case <-v.ctx.Done():
 		}
 	}
-	v.look(parent, try)
+	v.look(v.ctx, try)
 	close(over)
 	all.Wait()
-	v.look(parent, try)
+	v.look(v.ctx, try)
 }
 
 // throng records what callers do at the same time, and at the end what room there is.
 func (v *visits) throng(limit, clients, each int) {
-	var all sync.WaitGroup
-	for client := range clients {
-		all.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(client), rand.Uint64()))
-			for range each {
-				v.act(random)
-			}
-		})
-	}
-	all.Wait()
+	var cancel gocontext.CancelFunc
+	v.ctx, cancel = gocontext.WithTimeout(gocontext.Background(), forever)
+	defer cancel()
+	v.together(clients, each, func(_ int, random *rand.Rand) { v.act(random) })
 	v.full(limit)
 }
 

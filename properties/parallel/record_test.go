@@ -13,7 +13,7 @@ const (
 	// patience bounds the search for an order; one of these histories takes some milliseconds, and the search is exponential at worst.
 	patience = 20 * time.Second
 	// forever is when somebody has waited in vain. A whole history takes well under a second.
-	forever = time.Minute
+	forever = 30 * time.Second
 )
 
 // recorder keeps what happens, with the interval in which it takes effect. Its clock counts its readings, so that no two are the same
