@@ -17,8 +17,17 @@ import (
 type Property struct {
 	Name     string   // a sentence
 	Requires []string // the features without which it says nothing
-	// Check draws a script, carries it out, and panics with a Failure where the property does not hold.
+	// Check draws a script, carries it out, and panics with a Failure where the property does not hold. It draws only what the Run
+	// declares, as far as it is not among Requires.
 	Check func(*rapid.T, *Run)
+
+	declares Declares // nil: everything
+}
+
+// For is the property for an implementation that declares those features: what is not declared is not drawn.
+func (p Property) For(declares Declares) Property {
+	p.declares = declares
+	return p
 }
 
 // Applies tells whether an implementation that declares those features can be held against the property.
@@ -71,7 +80,10 @@ func (p Property) Once(rt *rapid.T, drive Driver) *Failure {
 	var other any
 	var run *Run
 	err := drive(func(s subject.Subject) {
-		run = &Run{subject: s}
+		run = &Run{subject: s, declares: p.declares}
+		if run.declares == nil {
+			run.declares = everything
+		}
 		failure, other = guarded(func() { p.Check(rt, run) })
 	})
 	if other != nil {

@@ -125,26 +125,26 @@ func (m *contextsModel) actions() map[string]func(*rapid.T) {
 		},
 		"insert": func(rt *rapid.T) {
 			number, c := m.draw(rt)
-			typ, value := valued(rt)
+			typ, value := m.declares.typed(rt)
 			previous := c.get(typ)
 			c.insert(typ, *value)
 			m.step(number, script.ContextStep{Op: script.Insert, Type: typ, Value: value}, previous)
 		},
 		"remove": func(rt *rapid.T) {
 			number, c := m.draw(rt)
-			typ, _ := valued(rt)
+			typ, _ := m.declares.typed(rt)
 			removed := c.get(typ)
 			c.remove(typ)
 			m.step(number, script.ContextStep{Op: script.Remove, Type: typ}, removed)
 		},
 		"get": func(rt *rapid.T) {
 			number, c := m.draw(rt)
-			typ, _ := valued(rt)
+			typ, _ := m.declares.typed(rt)
 			m.step(number, script.ContextStep{Op: script.Get, Type: typ}, c.get(typ))
 		},
 		"update": func(rt *rapid.T) {
 			number, c := m.draw(rt)
-			typ, value := valued(rt)
+			typ, value := m.declares.typed(rt)
 			written := value
 			switch {
 			case c.get(typ) == nil:
@@ -178,7 +178,7 @@ func (m *contextsModel) actions() map[string]func(*rapid.T) {
 // Extensions is the property of contexts: each is a map by itself, whatever is done to its clones and to what it was cloned from.
 var Extensions = Property{
 	Name:     "a context is a map by itself, whatever becomes of its clones",
-	Requires: []string{"context", "interface-value", "nil-value"},
+	Requires: []string{"context"},
 	Check: func(rt *rapid.T, r *Run) {
 		m := &contextsModel{Run: r}
 		rt.Repeat(m.actions())
@@ -189,7 +189,7 @@ var Extensions = Property{
 // Extending is Extensions with the extensions of one moved into another.
 var Extending = Property{
 	Name:     "what is moved into a context leaves no alias behind",
-	Requires: []string{"context", "interface-value", "nil-value", "extensions-extend"},
+	Requires: []string{"context", "extensions-extend"},
 	Check: func(rt *rapid.T, r *Run) {
 		m := &contextsModel{Run: r}
 		actions := m.actions()
@@ -247,12 +247,12 @@ func inserts(m script.Matcher) (matches bool, inserted map[string]string) {
 // Matchers is the property of matchers: they match as the logic of their parts says, and leave what those inserted that count.
 var Matchers = Property{
 	Name:     "a matcher inserts what its matching parts have found and nothing else",
-	Requires: []string{"context", "interface-value", "nil-value", "matchers"},
+	Requires: []string{"context", "matchers"},
 	Check: func(rt *rapid.T, r *Run) {
 		m := &contextsModel{Run: r}
 		m.actions()["new"](rt)
 		for range rapid.IntRange(1, 5).Draw(rt, "times") {
-			drawn := matcher(rt, 2)
+			drawn := r.declares.matching(matcher(rt, 2))
 			matches, inserted := inserts(drawn)
 			if matches {
 				for _, typ := range slices.Sorted(maps.Keys(inserted)) {

@@ -3,6 +3,8 @@ package properties
 import (
 	"slices"
 
+	"pgregory.net/rapid"
+
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
 
@@ -65,6 +67,11 @@ func apart(drawn []script.Layer) []script.Layer {
 // all tells whether all of the features are declared.
 func (d Declares) all(features ...string) bool {
 	return !slices.ContainsFunc(features, func(feature string) bool { return !d(feature) })
+}
+
+// of is those of the features that are declared.
+func (d Declares) of(features ...string) []string {
+	return slices.DeleteFunc(slices.Clone(features), func(feature string) bool { return !d(feature) })
 }
 
 // layers leaves out of a drawn stack what is not declared. What is left of a policy is what is.
@@ -196,4 +203,23 @@ func (d Declares) step(s script.ContextStep) bool {
 
 func (d Declares) matcher(m script.Matcher) bool {
 	return (m.Type == "" || d.values(m.Type, m.Value)) && !slices.ContainsFunc(m.Of, func(part script.Matcher) bool { return !d.matcher(part) })
+}
+
+// typed draws a declared type with a declared value of it.
+func (d Declares) typed(rt *rapid.T) (typ string, value *string) {
+	types := slices.DeleteFunc(script.Types(), func(typ string) bool { return !d.values(typ, "") })
+	typ = one(rt, types...)
+	return typ, new(one(rt, slices.DeleteFunc(slices.Clone(values[typ]), func(value string) bool { return !d.values(typ, value) })...))
+}
+
+// matching leaves out of a matcher the values that are not declared. What is left of its parts matches as before.
+func (d Declares) matching(drawn script.Matcher) script.Matcher {
+	if drawn.Type != "" && !d.values(drawn.Type, drawn.Value) {
+		drawn.Type, drawn.Value = "", ""
+	}
+	drawn.Of = slices.Clone(drawn.Of)
+	for index := range drawn.Of {
+		drawn.Of[index] = d.matching(drawn.Of[index])
+	}
+	return drawn
 }

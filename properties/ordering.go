@@ -9,11 +9,12 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
 
-// transforming draws a layer that changes requests, responses or errors, or passes everything on.
-func transforming(rt *rapid.T, number int) script.Layer {
-	name := rapid.SampledFrom([]string{
-		"map-request", "map-response", "map-error", "map", "map-err", "layer-fn", "boxed", "chain", "option-layer",
-	}).Draw(rt, "layer")
+// transformers are the features of the layers that change requests, responses or errors, or pass everything on.
+var transformers = []string{"map-request", "map-response", "map-error", "map", "map-err", "layer-fn", "boxed", "chain", "option-layer"}
+
+// transforming draws one of those layers.
+func transforming(rt *rapid.T, declared []string, number int) script.Layer {
+	name := rapid.SampledFrom(declared).Draw(rt, "layer")
 	switch name {
 	case "map-error", "map-err":
 		return script.Layer{Name: name, Function: fmt.Sprintf("wrap:w%d", number)}
@@ -63,12 +64,14 @@ func (m stackModel) kinds(kind string) []string {
 // Ordering is the property of every stack of transforming layers, held against a pure model: the request passes from the
 // outermost layer to the innermost, the outcome back.
 var Ordering = Property{
-	Name:     "requests go in and outcomes come out in the order of the layers",
-	Requires: []string{"map-request", "map-response", "map-error", "map", "map-err", "layer-fn", "boxed", "chain", "option-layer"},
+	Name: "requests go in and outcomes come out in the order of the layers",
 	Check: func(rt *rapid.T, r *Run) {
 		var stack stackModel
+		declared := r.declares.of(transformers...)
 		for number := range rapid.IntRange(0, 12).Draw(rt, "depth") {
-			stack = append(stack, transforming(rt, number))
+			if len(declared) > 0 {
+				stack = append(stack, transforming(rt, declared, number))
+			}
 		}
 		r.Open(stack...)
 		operation, events := r.Invoke("request")
@@ -101,11 +104,7 @@ func handing(rt *rapid.T) script.Layer {
 
 // Errors is the property of every stack: a kind that went in comes out, and its cause with it.
 var Errors = Property{
-	Name: "an error that went in comes out with its causes",
-	Requires: []string{
-		"boxed", "timeout", "concurrency-limit", "retry", "filter", "filter-async", "load-shed", "spawn-ready", "map-request", "map-response", "map-error",
-		"map-err", "chain", "option-layer", "in-flight-limit", "shutdown-hook", "readiness",
-	},
+	Name:  "an error that went in comes out with its causes",
 	Check: func(rt *rapid.T, r *Run) { keepsCauses(rt, r, upTo(rt, 6, handing)) },
 }
 
@@ -120,7 +119,7 @@ func queueing(rt *rapid.T) script.Layer {
 // QueueingErrors is the same of layers in which calls may wait for one another, or which hold others.
 var QueueingErrors = Property{
 	Name:     "an error that went in comes out of queues, rows and lists with its causes",
-	Requires: []string{"buffer", "rate-limit", "service-and-then", "add-extension", "layers", "map-error", "boxed", "readiness"},
+	Requires: []string{"layers"},
 	Check:    func(rt *rapid.T, r *Run) { keepsCauses(rt, r, upTo(rt, 4, queueing)) },
 }
 
@@ -139,11 +138,12 @@ func mapped(layers []script.Layer, chain []string) []string {
 
 // keepsCauses sees with what chain of kinds an error comes out of a stack, be it the error of a call or of a check.
 func keepsCauses(rt *rapid.T, r *Run, layers []script.Layer) {
+	layers = r.declares.layers(layers)
 	r.Open(layers...)
 	chain := rapid.SliceOfN(rapid.SampledFrom([]string{"boom", "outer", "inner"}), 1, 4).Draw(rt, "chain")
 	want := mapped(layers, chain)
 	var events []script.Event
-	ofReadiness := rapid.Bool().Draw(rt, "of readiness")
+	ofReadiness := rapid.Bool().Draw(rt, "of readiness") && r.declares("readiness")
 	if ofReadiness {
 		r.Leaf(script.Leaf{Ready: "error:" + script.Chain(chain)})
 		_, events = r.Invoke("request")

@@ -204,7 +204,7 @@ func TestProperties(t *testing.T) {
 				if *testeeCommand == "" {
 					t.Parallel()
 				}
-				check(t, on, property.Name, func(rt *rapid.T) *properties.Failure { return property.Once(rt, on.drive) })
+				check(t, on, property.Name, func(rt *rapid.T) *properties.Failure { return property.For(on.declares.Has).Once(rt, on.drive) })
 			})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // Run is one subject and what was done to it, with the numbers that scripts choose. It is used by one goroutine.
 type Run struct {
 	subject    subject.Subject
+	declares   Declares
 	trace      script.Trace
 	at         script.Duration
 	callers    int

@@ -37,6 +37,7 @@ func main() {
 	flag.BoolVar(&o.lint, "lint", false, "lint the implementations' code instead of checking them")
 	flag.BoolVar(&o.differences, "differences", false, "compare the implementations with the reference by random scripts instead of checking them")
 	flag.IntVar(&o.compare.Scripts, "scripts", 100, "how many `scripts` of each kind are drawn to compare")
+	flag.IntVar(&o.compare.Checks, "checks", 20, "how many scripts each property that applies is held against besides")
 	flag.IntVar(&o.compare.Seed, "seed", 0, "another `number` has other scripts drawn to compare, and the same number the same")
 	flag.StringVar(&o.compare.Traces, "traces", "build/traces", "the `directory` to which differences that nothing explains are written, shrunk; empty for none")
 	flag.BoolVar(&o.update, "update-statements", false, "write the failures that are seen into the deviations that the statements declare")

@@ -31,6 +31,7 @@ type Kind struct {
 	NotApplicable int          // scripts that ask for something that is not there
 	Trace         *trace.Trace // the shortest of the unexplained, shrunk; nil without one
 	Shrunk        bool         // false: it is as it was drawn
+	Left          string       // why it was left out; empty if it was not
 	File          string       // where the trace was written; empty if it was not
 
 	shortest *trace.Result // of the unexplained, up to the first difference
@@ -39,6 +40,7 @@ type Kind struct {
 // Options say how much is compared.
 type Options struct {
 	Scripts int    // how many of each kind are drawn
+	Checks  int    // how many scripts each property is held against
 	Seed    int    // the same scripts are drawn for the same seed
 	AsDrawn bool   // what nothing explains is not shrunk, which takes hundreds of replays
 	Traces  string // the directory for traces of differences that nothing explains; empty: none is written

@@ -48,6 +48,11 @@ var explanations = []explanation{
 	{"backoff.rejects-jitter", refusal(func(l script.Layer) bool {
 		return l.Policy != nil && l.Policy.Backoff != nil && l.Policy.Backoff.Jitter != 0
 	})},
+	{"backoff.jitter-stays-in-bounds", with("retry", func(d *difference) bool {
+		return d.shifts() && d.layer(func(l script.Layer) bool {
+			return l.Policy != nil && l.Policy.Backoff != nil && l.Policy.Backoff.Jitter != 0
+		})
+	})},
 	{"buffer.drains-by-itself", with("buffer", func(d *difference) bool { return d.waits() })},
 	{"retry.policy-changes-request", with("retry", func(d *difference) bool {
 		return d.layer(func(l script.Layer) bool { return l.Policy != nil && l.Policy.Request != "" }) && d.seen(script.Received)
@@ -118,6 +123,11 @@ var unnamed = []unnamedDifference{
 	// The same behind a buffer, whose places are what is claimed.
 	{"tower", "a check that was given up keeps its claim", with("buffer", func(d *difference) bool {
 		return d.stays(script.Ready, script.Cancelled) && d.displaces()
+	})},
+	// A caller that is not ready panics, and its handle on the buffer is closed from then on. What a caller may do after a panic is not
+	// specified.
+	{"tower", "a handle that has panicked is closed", with("buffer", func(d *difference) bool {
+		return d.step.Err == nil && d.stays(script.Call, script.Panicked)
 	})},
 	// The library closes its runtime when an instance cannot be made (handler/middleware.go, newGuest), and every instance with it:
 	// a guest that is at work is broken off, and its response ends with the text of that error. No requirement says yet that a failed

@@ -66,11 +66,7 @@ func unexplained(found *trace.Result, host subject.Host, s *statement.Statement,
 		if err != nil || told == nil {
 			return err
 		}
-		expected := trace.New(told.steps)
-		for index := range expected.Steps {
-			expected.Steps[index].Expected, expected.Steps[index].Observed = expected.Steps[index].Observed, nil
-		}
-		replayed := properties.Replay(expected, properties.Declares(s.Has).Seen(properties.Hosted(host)))
+		replayed := properties.Replay(expecting(told.steps), properties.Declares(s.Has).Seen(properties.Hosted(host)))
 		if replayed.Verdict() != trace.Differs {
 			return nil
 		}
@@ -79,6 +75,15 @@ func unexplained(found *trace.Result, host subject.Host, s *statement.Statement,
 		}
 		return nil
 	}
+}
+
+// expecting is a script with what came of it as what is expected.
+func expecting(steps script.Trace) *trace.Trace {
+	t := trace.New(steps)
+	for index := range t.Steps {
+		t.Steps[index].Expected, t.Steps[index].Observed = t.Steps[index].Observed, nil
+	}
+	return t
 }
 
 // teller notes what is asked of a subject, and what it answers.

@@ -8,7 +8,7 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 )
 
-// Testee compares the program that a command line starts, and keeps what nothing explains. The file is its statement; without one its
+// Testee compares the program that a command line starts, holds it against the properties, and keeps what nothing explains. The file is its statement; without one its
 // greeting counts. people gets what the program tells people. An error means that there is no comparison.
 //
 // A testee on the machine's clock is not compared: the instants of its events are not the same twice, and a script moves time by seconds.
@@ -36,6 +36,9 @@ func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) 
 		return row, nil
 	}
 	if row.Kinds, err = Compare(testee.Host(), s, o); err != nil {
+		return row, fmt.Errorf("%s: %w", s.Implementation, err)
+	}
+	if row.Held, err = Hold(testee.Host(), s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
 	return row, row.Keep(o.Traces)

@@ -18,6 +18,7 @@ func main() {
 	file := flag.String("statement", "", "the `file` of its statement; without one its greeting counts, and no deviation")
 	var o comparison.Options
 	flag.IntVar(&o.Scripts, "scripts", 100, "how many scripts of each kind are drawn")
+	flag.IntVar(&o.Checks, "checks", 20, "how many scripts each property that applies is held against besides")
 	flag.IntVar(&o.Seed, "seed", 0, "another `number` has other scripts drawn, and the same number the same")
 	flag.StringVar(&o.Traces, "traces", "build/traces", "the `directory` to which differences that nothing explains are written, shrunk; empty for none")
 	testing.Init() // rapid asks whether tests are to be short

@@ -1,0 +1,99 @@
+package comparison
+
+import (
+	"pgregory.net/rapid"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+	"github.com/plumbline-spec/plumbline/conformance/trace"
+	"github.com/plumbline-spec/plumbline/properties"
+)
+
+// unheld are implementations with a property against which they are not held, and the reason. The table names them.
+var unheld = []struct{ implementation, property, why string }{
+	{"tower", properties.Retry.Name, slow},
+	{"tower", properties.Jitter.Name, slow},
+	{"tower", properties.Places.Name, "a call that was given up keeps its place with the handle, and what a caller holds that has given up is not specified"},
+}
+
+const slow = "time moves so far at once that tokio's clock takes longer than a command may"
+
+// Hold holds subjects of the host against each property that the statement's features allow, by that many random scripts each. Where one
+// does not hold, the same script is carried out by the implementation that is held to be right, and what differs is explained as in a
+// comparison. An error means that it came to an end before that, with the properties so far.
+func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
+	var held []Kind
+	for _, property := range properties.All() {
+		if !property.Applies(s.Has) {
+			continue
+		}
+		kind := Kind{Name: property.Name, Explained: map[string]int{}}
+		for _, u := range unheld {
+			if u.implementation == s.Implementation && u.property == property.Name {
+				kind.Left = u.why
+			}
+		}
+		for number := range o.Checks {
+			if kind.Left != "" {
+				break
+			}
+			failure := once(property.For(s.Has), host, number+o.Seed*apart)
+			if failure == nil {
+				kind.Equal++
+				continue
+			}
+			if err := kind.broken(failure, host, s); err != nil {
+				return append(held, kind), err
+			}
+		}
+		if kind.shortest != nil {
+			kind.keep(host, s, o.AsDrawn)
+		}
+		held = append(held, kind)
+	}
+	return held, nil
+}
+
+// once checks a property with the script of that number.
+func once(property properties.Property, host subject.Host, number int) (failure *properties.Failure) {
+	rapid.Custom(func(rt *rapid.T) int {
+		failure = property.Once(rt, properties.Hosted(host))
+		return 0
+	}).Example(number)
+	return failure
+}
+
+// broken counts a script for which a property does not hold.
+func (k *Kind) broken(failure *properties.Failure, host subject.Host, s *statement.Statement) error {
+	replayed := properties.Replay(rightly(failure, s), properties.Declares(s.Has).Seen(properties.Hosted(host)))
+	switch verdict := replayed.Verdict(); verdict {
+	case trace.Differs:
+		replayed.Trace.Property = k.Name
+		equal := k.Equal
+		if err := k.take(replayed, s); err != nil || k.Equal == equal {
+			return err
+		}
+		k.Equal = equal // that two outcomes both conform is no reason for a property not to hold
+	case trace.NotApplicable, trace.CouldNotRun:
+		return k.take(replayed, s)
+	}
+	k.Unexplained++
+	if k.Trace == nil {
+		k.Trace = failure.Travelling(k.Name, s.Implementation)
+	}
+	return nil
+}
+
+// rightly is what was done until the property did not hold, with what the implementation that is held to be right does then. It ends
+// where that one cannot go on, because the other has gone another way.
+func rightly(failure *properties.Failure, s *statement.Statement) *trace.Trace {
+	var steps script.Trace
+	for _, step := range properties.Replay(trace.New(failure.Trace), properties.Declares(s.Has).Seen(properties.InProcess(Right(s.Has)))).Steps {
+		if step.Err != nil {
+			break
+		}
+		steps = append(steps, script.Step{Command: step.Command, Events: step.Events})
+	}
+	return expecting(steps)
+}
