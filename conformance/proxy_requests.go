@@ -124,6 +124,19 @@ var _ = Describe("the expiration of a request", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
 	})
 
+	It("keeps a request away that is queued while the policy is asked", Requirement("request-expiration.ends-accepting"), func() {
+		host := NewHost(AnswerWithin(100 * time.Millisecond))
+		first := host.Handle("wait:a")
+		host.Embedder(PolicyHeld)
+		second := host.Handle("count")
+		host.Advance(101 * time.Millisecond)
+		Expect(first).To(HaveFailed())
+
+		host.Embedder(PolicyReleased)
+
+		Expect(second).To(BeAnsweredWith("1"))
+	})
+
 	It("lets the task go on, and nobody hear of its response", Requirement("request-expiration.task-goes-on"), func() {
 		host := NewHost(AnswerWithin(100 * time.Millisecond))
 		request := host.Handle("wait:a respond:late wait:b")
@@ -142,5 +155,16 @@ var _ = Describe("the expiration of a request", func() {
 		host.Advance(101 * time.Millisecond)
 
 		Expect(host.Handle("count")).To(BeAnsweredWith("2"))
+	})
+
+	It("yields to a response at the same instant", Requirement("request-expiration.response-first"), func() {
+		NeedsVirtualTime("a response never comes at the very instant of an expiration")
+		host := NewHost(AnswerWithin(100 * time.Millisecond))
+		request := host.Handle("wait:a respond:first")
+		host.Advance(100 * time.Millisecond)
+
+		host.OpenGate("a")
+
+		Expect(request).To(BeAnsweredWith("first"))
 	})
 })

@@ -133,6 +133,19 @@ var _ = Describe("an instance", func() {
 		Expect(third).To(BeAnsweredWith("third"))
 	})
 
+	It("is given no request while a task in it has become able to go on", Requirement("reuse.waits-for-blocked-tasks"), func() {
+		host := NewHost()
+		host.Handle("wait:a yield yield wait:b")
+		host.Embedder(PolicyHeld)
+		second := host.Handle("respond:second")
+		host.OpenGate("a")
+
+		host.Embedder(PolicyReleased)
+
+		Expect(host.Worker(1).Next("waits #1 at a")).To(Equal("waits #1 at b"))
+		Expect(second).To(BeAnsweredWith("second"))
+	})
+
 	It("is used again after an error code", Requirement("reuse.error-code-keeps-instance"), func() {
 		host := NewHost()
 		Expect(host.Handle("error:refused")).To(HaveFailed())

@@ -62,6 +62,8 @@ var _ = Describe("a request to a host", func() {
 
 // The hooks hold a worker exactly where a race is decided.
 var _ = Describe("a queued request", func() {
+	// The first question of a worker that was started for the queue: a policy that says no to it would have workers started
+	// without end, and one that says never would strand the queue.
 	It("is accepted by the worker that was started for it, whatever the policy", Requirement("host-spawn.first-queued-request-skips-policy"), func() {
 		host := NewHost()
 		host.Handle("wait:a respond:first")
@@ -73,6 +75,8 @@ var _ = Describe("a queued request", func() {
 		Expect(second.EnteredBy()).To(Equal(2))
 	})
 
+	// A request is queued while the last available worker is about to decline: whichever of the two comes first, somebody
+	// has to look at the queue once more.
 	DescribeTable("is served when the worker that it was queued for declines", Requirement("host-spawn.no-request-is-orphaned"),
 		func(answer string) {
 			host := NewHost()
@@ -89,6 +93,7 @@ var _ = Describe("a queued request", func() {
 		Entry("for good", Never),
 	)
 
+	// Each worker that takes one of the queue becomes unavailable while others are left in it.
 	It("is served when every worker takes one request only", Requirement("host-spawn.no-request-is-orphaned"), func() {
 		host := NewHost()
 		host.Handle("wait:a respond:first")
@@ -112,6 +117,7 @@ var _ = Describe("a queued request", func() {
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))
 	})
 
+	// The last available worker ends, or will take no more, while requests are queued.
 	It("is served when the worker that it was queued for ends", Requirement("host-spawn.ended-worker-is-replaced"), func() {
 		host := NewHost(DropHookHeld)
 		host.Handle("wait:a trap")
@@ -134,6 +140,7 @@ var _ = Describe("a queued request", func() {
 		Expect(queued).To(BeAnsweredWith("1"))
 	})
 
+	// The last available worker becomes unavailable once, so one worker is started, whatever is in the queue.
 	It("has one worker started, also where several are queued", Requirement("host-spawn.one-replacement"), func() {
 		host := NewHost()
 		host.Handle("wait:a respond:first")
@@ -159,6 +166,7 @@ var _ = Describe("a queued request", func() {
 		Expect(queued).To(BeAnsweredWith("second"))
 	})
 
+	// The worker that was woken for the request declines, while another sleeps that would take it.
 	DescribeTable("is served by the other worker when one declines", Requirement("host-spawn.declined-wakeup-is-passed-on"),
 		func(declines int) {
 			host := NewHost(AtMost(1))
