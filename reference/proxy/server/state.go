@@ -54,7 +54,9 @@ func (l *limited[D]) Instantiate(ctx context.Context) (*proxy.Instance[D], error
 		return made, err
 	}
 	w := &worker[D]{made.State, made.Expiration, l}
-	return &proxy.Instance[D]{Guest: made.Guest, State: w, Expiration: w}, nil
+	instance := *made // the rest is the embedder's
+	instance.State, instance.Expiration = w, w
+	return &instance, nil
 }
 
 // worker has the rules of one instance.
