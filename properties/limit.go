@@ -105,6 +105,36 @@ var Advice = Property{
 	},
 }
 
+// InFlight is the property of a limit that counts calls from the moment at which they are made. It promises no order.
+var InFlight = Property{
+	Name:     "a limit of calls in flight is neither exceeded nor lost",
+	Requires: []string{"in-flight-limit", "panic"},
+	Check:    func(rt *rapid.T, r *Run) { inFlight(rt, r, invocations) },
+}
+
+// AdvisedInFlight is the same where callers were told that they are ready, which takes nothing.
+var AdvisedInFlight = Property{
+	Name:     "a limit of calls in flight holds whatever callers were told",
+	Requires: []string{"in-flight-limit", "panic", "advisory"},
+	Check:    func(rt *rapid.T, r *Run) { inFlight(rt, r, advisory) },
+}
+
+// InFlightReadiness is the same where a ready caller elsewhere holds room: with this limit it is told whether there is a slot, and
+// whether a call of it waits that comes when there is none any more is not specified.
+var InFlightReadiness = Property{
+	Name:     "readiness for a limit of calls in flight waits for a slot and takes none",
+	Requires: []string{"in-flight-limit", "panic", "reserving"},
+	Check:    func(rt *rapid.T, r *Run) { inFlight(rt, r, advisory, "call", "call unready") },
+}
+
+func inFlight(rt *rapid.T, r *Run, model readinessModel, without ...string) {
+	m := limited(r, model, rapid.IntRange(1, 4).Draw(rt, "limit"))
+	// What it has heard of the leaf counts until there is a slot, or not: that is not specified.
+	m.without = append(without, "leaf")
+	r.Open(script.Layer{Name: "in-flight-limit", Limit: &m.limit})
+	m.whole(rt)
+}
+
 // Places is the property of a buffer where readiness holds a place in it: it accepts as many as its bound and no more, and hands them
 // over in order.
 var Places = Property{

@@ -124,6 +124,9 @@ func (m *limitModel) actions() map[string]func(*rapid.T) {
 	if m.model != invocations {
 		maps.Copy(actions, m.readinessActions())
 	}
+	for _, name := range m.without {
+		delete(actions, name)
+	}
 	return actions
 }
 

@@ -21,12 +21,13 @@ type limitModel struct {
 	*Run
 	model    readinessModel
 	limit    int
-	bound    int    // of the buffer; 0: there is none
-	ordered  bool   // who waited longest is served first
-	services int    // that share the limit
-	leaf     string // its readiness: "ok", "wait" or "error"
-	idle     []int  // callers that have nothing under way
-	told     []int  // callers that were told to be ready: reserving ones have not called since
+	bound    int      // of the buffer; 0: there is none
+	ordered  bool     // who waited longest is served first
+	services int      // that share the limit
+	leaf     string   // its readiness: "ok", "wait" or "error"
+	without  []string // actions that are not taken
+	idle     []int    // callers that have nothing under way
+	told     []int    // callers that were told to be ready: reserving ones have not called since
 	progress map[int]*claim
 	waiting  []*claim
 	received int // exchanges so far
