@@ -1,6 +1,6 @@
 // Command check holds every real implementation below implementations/ against its statement, and prints a table with a
-// line for each. With -lint it lints their code instead; with -differences it compares them with the reference by random scripts (see
-// properties/comparison). It is run from the root of the repository.
+// line for each. With -lint it lints their code instead; with -differences it compares them with the reference by random scripts and
+// holds them against the properties that apply (see properties/comparison). It is run from the root of the repository.
 //
 // A folder there with a build file (go.mod, Cargo.toml) is one module, and each statement.yaml in it is one implementation. In Go
 // its check is the test beside it; in Rust it is a testee, the program of the package beside it. A testee that needs no build has a

@@ -5,6 +5,9 @@
 // makes: explanations.go says of each where it shows. Any other is unexplained, and that is a finding: of the implementation, of its
 // statement, or of a script that asks for what no requirement promises.
 //
+// An implementation is also held against the models of package properties (properties.go); where one does not hold, the same rules say
+// whether a deviation explains it.
+//
 // What may not enter: how implementations are built and started (implementations/check).
 package comparison
 

@@ -87,7 +87,7 @@ func Print(out io.Writer, rows []Row) {
 		}
 	}
 	cells := [][]string{{"implementation", "version", "scripts", "equal", "explained", "unexplained", "not applicable", "explained by"}}
-	held := [][]string{{"implementation", "properties", "checks", "held", "explained", "unexplained", "not applicable", "which do not hold, and the deviation by which"}}
+	held := [][]string{{"implementation", "properties", "checks", "held", "explained", "unexplained", "not applicable", "which do not hold or apply, and why"}}
 	for _, row := range rows {
 		cells = append(cells, row.cells())
 		if len(row.Held) > 0 {
@@ -112,6 +112,9 @@ func (r Row) heldCells() []string {
 		for _, requirement := range slices.Sorted(maps.Keys(property.Explained)) {
 			explained += property.Explained[requirement]
 			contradicted = append(contradicted, fmt.Sprintf("%s: %s %d", property.Name, requirement, property.Explained[requirement]))
+		}
+		if property.NotApplicable > 0 {
+			contradicted = append(contradicted, fmt.Sprintf("%s: not applicable %d", property.Name, property.NotApplicable))
 		}
 		if property.Left != "" {
 			contradicted = append(contradicted, fmt.Sprintf("%s: left out, %s", property.Name, property.Left))

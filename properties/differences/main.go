@@ -1,7 +1,8 @@
-// Command differences compares one testee with the reference by random scripts: see properties/comparison. The implementations in this
-// repository are compared by implementations/check -differences.
+// Command differences compares one testee with the reference by random scripts, and holds it against the properties that apply to it: see
+// properties/comparison. The implementations in this repository are compared by implementations/check -differences.
 //
-// It exits with 1 if there is a difference that no deviation of the testee's statement explains, and with 2 if that could not be found out.
+// It exits with 1 if there is a difference that no deviation of the testee's statement explains, or a property that does not hold without
+// one, and with 2 if that could not be found out.
 package main
 
 import (
