@@ -3,6 +3,7 @@ package proxy_test
 import (
 	gocontext "context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -133,6 +134,61 @@ func everythingAtOnce(t *testing.T, inline bool) {
 	}
 	if now := goruntime.NumGoroutine(); now > before {
 		t.Errorf("%d goroutines more than before", now-before)
+	}
+}
+
+// Each response is its own request's, also where it is read late, when the guest
+// has long been at others.
+func TestEveryResponseIsItsOwnRequests(t *testing.T) {
+	for name, inline := range map[string]bool{"on the worker's goroutine": false, "inline": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, "actor")
+			w.inline = inline
+			var callers sync.WaitGroup
+			for caller := range 16 {
+				callers.Go(func() { w.ownResponses(caller) })
+			}
+			callers.Wait()
+			if err := w.handler.Shutdown(gocontext.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// ownResponses makes a caller's requests, and reads the responses by sevens.
+func (w *world) ownResponses(caller int) {
+	const each, late = 100, 7
+	var responses []*http.Response
+	var texts []string
+	for i := range each {
+		text := fmt.Sprintf("caller%drequest%d", caller, i)
+		program := []string{
+			"respond:" + text,
+			"yield respond:" + text,
+			"respond:" + text + " yield yield",
+			"head body:" + text + " yield end-body",
+			"head yield body:" + text + " end-body yield",
+		}[i%5]
+		response, err := w.handler.Handle(gocontext.Background(), text, w.request(program))
+		if err != nil {
+			w.t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if of := response.Request.Header.Get("Program"); of != program {
+			w.t.Errorf("%q has the response to %q", program, of)
+		}
+		responses, texts = append(responses, response), append(texts, text)
+		if len(responses) < late && i < each-1 {
+			continue
+		}
+		for k, r := range responses {
+			if body, err := io.ReadAll(r.Body); string(body) != texts[k] || err != nil {
+				w.t.Errorf("got %q, %v; want %q", body, err, texts[k])
+			}
+			r.Body.Close()
+		}
+		responses, texts = nil, nil
 	}
 }
 
