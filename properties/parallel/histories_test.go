@@ -198,6 +198,9 @@ func TestLimitsAreLinearizable(t *testing.T) {
 	for _, limit := range []int{1, 2, 3} {
 		for range 10 {
 			for name, on := range limited(t, limit) {
+				if t.Failed() {
+					return // the next would wait in vain too
+				}
 				t.Run(fmt.Sprint(name, " of ", limit), func(t *testing.T) {
 					c := history(t, on, limit, 6, 20)
 					if result := porcupine.CheckOperationsTimeout(semaphore(limit), c.all, patience); result != porcupine.Ok {

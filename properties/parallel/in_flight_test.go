@@ -216,7 +216,7 @@ func TestTheInFlightLimitIsLinearizable(t *testing.T) {
 				v := throughInFlight(t, limit)
 				v.throng(limit, 6, 20)
 				if result := porcupine.CheckOperationsTimeout(inFlight(limit), v.all, patience); result != porcupine.Ok {
-					t.Errorf("%d places do not allow what %d operations did: %s", limit, len(v.all), result)
+					t.Fatalf("%d places do not allow what %d operations did: %s", limit, len(v.all), result)
 				}
 				left, turned, cut = left+v.callers.left.Load(), turned+v.turned.Load(), cut+v.cut.Load()
 			}
