@@ -9,9 +9,9 @@ import (
 
 // TestAHistoryThatIsDoctoredIsSeen takes the history of a host, and shows that each model finds what has been changed in it.
 func TestAHistoryThatIsDoctoredIsSeen(t *testing.T) {
-	e := &embedder{module: parked(t), atATime: 3, inAll: 50, punctual: true}
+	e := &embedder{module: parked(t), atATime: 3, inAll: 50}
 	for inOrder(e.all) == nil { // nearly always the first will do
-		e = &embedder{module: e.module, atATime: 3, inAll: 50, punctual: true}
+		e = &embedder{module: e.module, atATime: 3, inAll: 50}
 		crowd(t, e, goroutines, 5)
 	}
 	is := func(verb string) func(dealing) bool { return func(d dealing) bool { return d.verb == verb } }

@@ -27,7 +27,6 @@ type embedder struct {
 	atATime, inAll int
 	moods          int // in how many of 64 answers the policy says no, and in half as many never, for no reason
 	inline         bool
-	punctual       bool // no request expires
 	workers        atomic.Int64
 	dropped        atomic.Int64
 }
@@ -197,8 +196,8 @@ func (r *handed) ended(ctx gocontext.Context, err error) string {
 	return strange
 }
 
-// crowd has callers hand requests to a host, of which an eighth leave, and as many, unless all are punctual, have a deadline that has
-// passed when they are accepted. Then it ends the host.
+// crowd has callers hand requests to a host, of which an eighth leave, and as many have a deadline that has passed when they
+// are accepted. Then it ends the host.
 func crowd(t *testing.T, e *embedder, callers, each int) {
 	t.Helper()
 	h, err := proxy.New[*handed](e)
@@ -212,7 +211,7 @@ func crowd(t *testing.T, e *embedder, callers, each int) {
 		all.Go(func() {
 			for number := range each {
 				kind := rand.IntN(8)
-				r := &handed{number: client*each + number, due: kind == 0 && !e.punctual, leaving: kind == 1, closed: make(chan struct{}), recorder: &e.recorder}
+				r := &handed{number: client*each + number, due: kind == 0, leaving: kind == 1, closed: make(chan struct{}), recorder: &e.recorder}
 				if err := e.hand(ctx, h, r); err != nil {
 					t.Error(err)
 					cancel() // nobody is to wait for what is lost
@@ -242,22 +241,18 @@ func TestTheWorkersQueueIsLinearizable(t *testing.T) {
 	seen := map[string]int{}
 	for _, c := range []struct {
 		atATime, inAll, moods, callers, each int
-		punctual                             bool
 	}{
-		{1, 1000, 0, goroutines, 10, false},
-		{3, 1000, 4, goroutines, 10, true},
-		{2, 5, 4, goroutines, 10, false},
-		{8, 1000, 0, 8, 50, true},
-		{2, 1000, 16, 2, 100, false}, // so few that nobody else comes by whom one that was forgotten would be taken
+		{1, 1000, 0, goroutines, 10},
+		{3, 1000, 4, goroutines, 10},
+		{2, 5, 4, goroutines, 10},
+		{8, 1000, 0, 8, 50},
+		{2, 1000, 16, 2, 100}, // so few that nobody else comes by whom one that was forgotten would be taken
 	} {
 		for _, inline := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%d callers, %d at a time, %d in all, moods %d, punctual %t, inline %t", c.callers, c.atATime, c.inAll, c.moods, c.punctual, inline), func(t *testing.T) {
-				e := &embedder{module: module, atATime: c.atATime, inAll: c.inAll, moods: c.moods, inline: inline, punctual: c.punctual}
+			t.Run(fmt.Sprintf("%d callers, %d at a time, %d in all, moods %d, inline %t", c.callers, c.atATime, c.inAll, c.moods, inline), func(t *testing.T) {
+				e := &embedder{module: module, atATime: c.atATime, inAll: c.inAll, moods: c.moods, inline: inline}
 				crowd(t, e, c.callers, c.each)
 				for name, model := range models(c.atATime, c.inAll) {
-					if name == "order" && !e.ordered() {
-						continue
-					}
 					if result := porcupine.CheckOperationsTimeout(model, e.all, patience); result != porcupine.Ok {
 						t.Errorf("a host cannot have done what this one did, as to its %s: %s", name, result)
 					}
@@ -286,16 +281,10 @@ const (
 	ended       = "a policy says never"
 )
 
-// ordered tells whether requests are accepted in their order. If one in a worker expires just when that takes another from the queue, the
-// other goes back to its front, and there a second worker may have taken the next one already.
-func (e *embedder) ordered() bool { return e.punctual || e.atATime == 1 }
-
 // situations counts what the history has of those.
 func (e *embedder) situations(seen map[string]int) {
 	history := e.all
-	if e.ordered() {
-		seen[overtakable] += len(pairs(history))
-	}
+	seen[overtakable] += len(pairs(history))
 	over := map[int]int64{}
 	for _, o := range history {
 		if d := o.Input.(dealing); d.verb == end {

@@ -32,6 +32,14 @@ func (f *fifo[T]) compact() {
 	f.items, f.head = f.items[:kept], 0
 }
 
+// peek is what pop would return.
+func (f *fifo[T]) peek() (item T, is bool) {
+	if f.head == len(f.items) {
+		return item, false
+	}
+	return f.items[f.head], true
+}
+
 // unpop puts back what was popped last.
 func (f *fifo[T]) unpop(item T) {
 	if f.head > 0 {

@@ -75,7 +75,8 @@ type WorkerExpiration interface {
 	// [TrapOrPanicError].
 	//
 	// It is called from whatever goroutine changes the status, under the
-	// worker's lock, so it must be quick and must not call the handler.
+	// worker's lock and perhaps the handler's, so it must be quick and must not
+	// call the handler.
 	Deadline(status WorkerStatus, since time.Time) time.Time
 }
 

@@ -80,11 +80,12 @@ func (p *pool[D]) unparkLast() *worker[D] {
 func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r, is := p.queue.pop(); is {
+	if p.queue.len() > 0 {
 		if w.available {
 			w.available = false
 			p.available--
 		}
+		r := p.admit(w)
 		p.cover()
 		return r
 	}
@@ -100,21 +101,33 @@ func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
 }
 
 // take gives a worker a request, if there is one, without making it available.
-func (p *pool[D]) take() *pendingRequest[D] {
+func (p *pool[D]) take(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r, _ := p.queue.pop()
+	r := p.admit(w)
 	p.cover()
+	return r
+}
+
+// admit has a worker admit the first of the queue, if there is one. It is taken out
+// only then: if it were put back, another worker might have the next already.
+// The lock is held.
+func (p *pool[D]) admit(w *worker[D]) *pendingRequest[D] {
+	r, is := p.queue.peek()
+	if !is || !w.loop.admit(&r.Task) {
+		return nil
+	}
+	p.queue.pop()
 	return r
 }
 
 // arrive gives a worker that was started for the queue its first request. Another
 // may have been there before it.
-func (p *pool[D]) arrive() *pendingRequest[D] {
+func (p *pool[D]) arrive(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.coming--
-	r, _ := p.queue.pop()
+	r := p.admit(w)
 	p.cover()
 	return r
 }
@@ -131,7 +144,7 @@ func (p *pool[D]) fail() []*pendingRequest[D] {
 	return all
 }
 
-// giveBack puts a request back that was taken by a worker that then ended.
+// giveBack queues a request that was passed directly to a worker that then ended.
 func (p *pool[D]) giveBack(r *pendingRequest[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

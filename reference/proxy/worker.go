@@ -114,7 +114,10 @@ func (w *worker[D]) serve(first *pendingRequest[D]) {
 	}()
 	if first == nil {
 		// Without this a policy that takes nothing would strand the queue.
-		first = w.pool.arrive()
+		first = w.pool.arrive(w)
+	} else if !w.loop.admit(&first.Task) {
+		w.pool.giveBack(first)
+		first = nil
 	}
 	if first != nil {
 		w.accept(first, false)
@@ -206,7 +209,7 @@ func (w *worker[D]) pick() *pendingRequest[D] {
 		return nil
 	case busy:
 		w.decline()
-		return w.pool.take()
+		return w.pool.take(w)
 	}
 	return w.pool.offer(w)
 }
@@ -252,15 +255,9 @@ func (w *worker[D]) decline() {
 	}
 }
 
-// accept takes in a request. In the meantime the worker may have been stopped, or
-// one of its requests may have expired; then it is somebody else's. If it is to
-// run at once, and nothing else is before it, accept returns true, and the caller
-// is to run it.
+// accept begins with a request that was admitted. If it is to run at once, and
+// nothing else is before it, accept returns true, and the caller is to run it.
 func (w *worker[D]) accept(r *pendingRequest[D], atOnce bool) bool {
-	if !w.loop.admit(&r.Task) {
-		w.pool.giveBack(r)
-		return false
-	}
 	w.total++
 	deadline, err := w.state.OnRequestStart(&r.Task, r.takeData())
 	if err != nil {

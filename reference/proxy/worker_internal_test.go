@@ -42,13 +42,14 @@ func TestAWorkerThatParkedIsNotAvailableOnceATaskCanRun(t *testing.T) {
 	}
 }
 
-// The policy has said yes and the request is out of the queue; another expires
-// then.
-func TestAnAcceptedRequestGoesBackWhenAnotherHasExpired(t *testing.T) {
+// The policy has said yes; another request expires then. The first of the queue
+// stays there, in its place.
+func TestARequestStaysInTheQueueWhenAnotherHasExpired(t *testing.T) {
 	w := newTestWorker()
 	w.loop.retire()
 	r := &pendingRequest[string]{data: "mine"}
-	if w.accept(r, false) {
+	w.pool.queue.push(r)
+	if w.pool.take(w) != nil {
 		t.Fatal("it is to be run")
 	}
 	if r.await() {
