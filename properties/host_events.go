@@ -224,7 +224,7 @@ func (m *hostModel) droppedWorker(w *hostWorker, event script.Event) {
 	}
 	w.live, w.dropped, w.fresh, w.at, w.told = false, true, true, event.At, outermost(event.Kinds)
 	if m.does.Drop == "wait" {
-		w.unsure = !w.available
+		w.unsure, w.lingers = !w.available, w.status != script.RequestsStatus
 		return
 	}
 	if w.available || w.unsure || m.pending() {

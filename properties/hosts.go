@@ -205,7 +205,12 @@ func (s *hostScript) mayHandle() bool {
 		return certain || s.does.Instantiate == "ok"
 	}
 	held := slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.live && w.held })
+	starting := slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.starting })
 	switch {
+	case s.does.Drop == "wait" && slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.lingers }):
+		return false
+	case starting && (len(available) > 0 || len(s.queue()) > 0): // it would be for who of several comes to the queue first
+		return false
 	case !certain || len(available) > 1 || s.pending():
 		return false
 	case s.does.Drop == "wait":
