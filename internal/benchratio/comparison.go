@@ -65,7 +65,7 @@ func (c comparison) judge(measured measurements) (line string, met bool, err err
 	if c.unit != "" {
 		value, is := ours.own[c.unit]
 		if !is {
-			return "", false, fmt.Errorf("Benchmark%s has no %s", c.ours, c.unit)
+			return "", false, fmt.Errorf("there is no %s of Benchmark%s", c.unit, c.ours)
 		}
 		return fmt.Sprintf("%-58s %5s  (%.0f %s)  no target", c.what, "", value, c.unit), true, nil
 	}
