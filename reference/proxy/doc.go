@@ -14,5 +14,5 @@
 // a service that layers can wrap).
 //
 // An idle worker keeps its instance and its goroutine. Where the guest's memory is
-// one page of 64 KiB that was measured at 104 kB in all (make bench).
+// one page of 64 KiB that was measured at 100 kB in all (make bench).
 package proxy
