@@ -11,7 +11,8 @@ import (
 func HostKinds() []string { return []string{"callback", "synchronous", "layered", "served"} }
 
 // HostKindsFor lists the kinds that ask a host for one outcome, if they are strict, and for nothing that is not declared. For the callback
-// form everything has to be declared: only scripts of the synchronous form do without what is not.
+// form everything has to be declared: only scripts of the synchronous form do without what is not. The other kinds ask for more than one
+// outcome: where a permit is freed at the instant at which a worker is asked, it is open whether the next call finds it or another.
 func HostKindsFor(declares Declares) []string {
 	var kinds []string
 	if declares.all(Hosts.Requires...) {
@@ -19,9 +20,6 @@ func HostKindsFor(declares Declares) []string {
 	}
 	if declares.all("proxy", "proxy-sync") {
 		kinds = append(kinds, "synchronous")
-	}
-	if declares.all(LayeredHosts.Requires...) {
-		kinds = append(kinds, "layered")
 	}
 	return kinds
 }

@@ -259,7 +259,8 @@ func TestTheBreakableImplementationDoesWhatTheReferenceDoes(t *testing.T) {
 
 // TestTheBreakableHostDoesWhatTheReferenceDoes is the same for hosts. Scripts of the kind "served" are left out: when a worker at rest ends
 // while its server is shut down and others are at work, at once or when these have ended, no requirement says, and the two differ in that.
-// HostServers holds each of them against the model by itself.
+// HostServers holds each of them against the model by itself. Those of the kind "layered" are not of one outcome (HostKindsFor): LayeredHosts
+// does the same for them.
 func TestTheBreakableHostDoesWhatTheReferenceDoes(t *testing.T) {
 	for _, kind := range properties.HostKindsFor(func(string) bool { return true }) {
 		t.Run(kind, func(t *testing.T) {
