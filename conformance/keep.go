@@ -57,7 +57,7 @@ func (k keeper) keep(failed vocabulary.Failed) []string {
 		t.Failure = failed.Spec + "\n" + message + "\n" + inWords
 		t.Steps[len(t.Steps)-1].Error = one.Broken
 		file := filepath.Join(k.directory, fileName(failed, index))
-		if err := writeTrace(file, t); err != nil {
+		if err := t.WriteFile(file); err != nil {
 			fmt.Fprintf(os.Stderr, "the trace of a failure could not be kept: %v\n", err)
 			continue
 		}
@@ -75,19 +75,4 @@ func fileName(failed vocabulary.Failed, index int) string {
 		name += fmt.Sprintf("-%d", index+1)
 	}
 	return name + ".json"
-}
-
-func writeTrace(file string, t *trace.Trace) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	out, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	if _, err := t.WriteTo(out); err != nil {
-		_ = out.Close()
-		return err
-	}
-	return out.Close()
 }

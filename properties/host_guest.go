@@ -99,7 +99,7 @@ type hostWorker struct {
 	pressure  int  // askings for no requests, as the guest has made them
 	heard     int  // askings that were reported
 	unsure    bool // a hook is held in which nobody sees what it has come to
-	lingers   bool // it ended in its post-return work while drop hooks are held: some ask the policy before such work, and then requests wait for the hook
+	lingers   bool // it ended with nothing in flight while drop hooks are held: some ask the policy before post-return work, and then requests wait for the hook
 	held      bool // may be asking its policy, which does not answer yet
 
 	cause   string          // why it has to end by an error

@@ -165,7 +165,7 @@ func keep(t *testing.T, on implementation, property string, failure *properties.
 		}
 	}
 	file := filepath.Join(*traces, strings.NewReplacer("/", "-", " ", "-", ":", "").Replace(t.Name())+".json")
-	if err := properties.Keep(kept, file); err != nil {
+	if err := kept.WriteFile(file); err != nil {
 		t.Logf("the trace could not be kept: %v", err)
 		return
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
@@ -113,6 +115,22 @@ func (t *Trace) WriteTo(w io.Writer) (int64, error) {
 	out.Write(rest)
 	out.WriteByte('\n')
 	return out.WriteTo(w)
+}
+
+// WriteFile writes the trace into a file, as WriteTo does, and makes the folders to it.
+func (t *Trace) WriteFile(file string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if _, err := t.WriteTo(out); err != nil {
+		_ = out.Close()
+		return err
+	}
+	return out.Close()
 }
 
 func writeStep(out *bytes.Buffer, step Step) error {

@@ -32,7 +32,7 @@ func (r Row) Keep(directory string) error {
 			continue
 		}
 		file := filepath.Join(directory, "difference-"+plain.ReplaceAllString(r.Name+"-"+kind.Name, "-")+".json")
-		if err := properties.Keep(kind.Trace, file); err != nil {
+		if err := kind.Trace.WriteFile(file); err != nil {
 			return err
 		}
 		kind.File = file

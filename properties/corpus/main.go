@@ -84,7 +84,7 @@ func keep(script *trace.Trace, profile breakable.Profile, fault, directory strin
 	}
 	shrunk.Implementation = trace.Implementation{Name: "breakable", Version: fault}
 	shrunk.Requirement = requirementOf(fault)
-	return len(shrunk.Steps), write(file(directory, fault), shrunk)
+	return len(shrunk.Steps), shrunk.WriteFile(file(directory, fault))
 }
 
 // draw draws a script.
@@ -114,16 +114,4 @@ func file(directory, fault string) string { return filepath.Join(directory, faul
 func requirementOf(name string) string {
 	faults := breakable.Faults()
 	return faults[slices.IndexFunc(faults, func(f breakable.Fault) bool { return f.Name == name })].Requirement
-}
-
-func write(name string, t *trace.Trace) error {
-	out, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if _, err := t.WriteTo(out); err != nil {
-		_ = out.Close()
-		return err
-	}
-	return out.Close()
 }
