@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/script"
 	"github.com/plumbline-spec/plumbline/conformance/subject"
 )
 
@@ -80,7 +81,7 @@ func (p Property) Once(rt *rapid.T, drive Driver) *Failure {
 	var other any
 	var run *Run
 	err := drive(func(s subject.Subject) {
-		run = &Run{subject: s, declares: p.declares}
+		run = &Run{subject: s, declares: p.declares, trace: make(script.Trace, 0, 64)}
 		if run.declares == nil {
 			run.declares = everything
 		}

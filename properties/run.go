@@ -108,9 +108,9 @@ func (r *Run) Advance(duration script.Duration) []script.Event {
 // only returns the events of one kind.
 func only(events []script.Event, kind script.Happening) []script.Event {
 	var found []script.Event
-	for _, event := range events {
-		if event.Event == kind {
-			found = append(found, event)
+	for i := range events {
+		if events[i].Event == kind {
+			found = append(found, events[i])
 		}
 	}
 	return found

@@ -221,8 +221,14 @@ func (e *Environment) log(event script.Event) {
 func (e *Environment) append(event script.Event) {
 	event.At = e.now()
 	e.happened++
+	if len(e.events) == cap(e.events) {
+		e.events = append(make([]script.Event, 0, max(eventsAtOnce, 2*len(e.events))), e.events...)
+	}
 	e.events = append(e.events, event)
 }
+
+// eventsAtOnce is for how many events room is made at a time: scripts of properties were seen to have 46 on average, some 120.
+const eventsAtOnce = 32
 
 // activity grows whenever something happens.
 func (e *Environment) activity() int {
@@ -234,7 +240,8 @@ func (e *Environment) activity() int {
 func (e *Environment) take() []script.Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	events := e.events
-	e.events = nil
+	n := len(e.events)
+	events := e.events[:n:n]
+	e.events = e.events[n:]
 	return events
 }

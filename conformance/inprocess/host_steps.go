@@ -98,6 +98,7 @@ func (r *runner) handle(command script.Command, adapter HostAdapter, host HostHa
 	op := &operation{cancel: cancel}
 	r.operations[command.Operation] = op
 	go func() {
+		growStack()
 		var response HostResponse
 		event, err := protect(ctx, func(ctx context.Context) (script.Event, error) {
 			var err error

@@ -74,7 +74,7 @@ func (l *Leaf) CallIn(ctx context.Context, c Context, request string) (string, e
 	case does.Answers == "echo":
 		return request, nil
 	case does.Answers == "panic":
-		panic(fmt.Sprintf("the leaf was told to panic in exchange %d", exchange.number))
+		panic(&toldToPanic{exchange.number})
 	}
 	select {
 	case answer := <-exchange.answer:
@@ -129,7 +129,7 @@ func (l *Leaf) complete(ctx context.Context, exchange *exchange, answer script.C
 	}
 	switch outcome := answer.Outcome; {
 	case outcome.Panic:
-		panic(fmt.Sprintf("the leaf was told to panic in exchange %d", exchange.number))
+		panic(&toldToPanic{exchange.number})
 	case outcome.Error != "":
 		return "", scripted(outcome.Error)
 	default:
@@ -209,6 +209,13 @@ func scriptedError(text string) error {
 		return scripted(kind)
 	}
 	return nil
+}
+
+// toldToPanic is what a leaf panics with because the script says so.
+type toldToPanic struct{ exchange int }
+
+func (p *toldToPanic) Error() string {
+	return fmt.Sprintf("the leaf was told to panic in exchange %d", p.exchange)
 }
 
 // exchange is one call that a leaf received.

@@ -20,6 +20,7 @@ func Within(adapter Adapter, patience time.Duration, body func(subject.Subject))
 	go func() {
 		defer func() { b.ended <- leak(recover()) }()
 		synctest.Test(new(testing.T), func(*testing.T) {
+			growStack()
 			labelled <- bubbleLabel()
 			inner := &within{runner: newRunner(adapter)}
 			body(inner)

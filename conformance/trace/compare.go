@@ -119,17 +119,24 @@ func withoutUncalledFor(expected, observed []script.Event) []script.Event {
 	return plain
 }
 
-// once leaves out each asking that is there again.
-func (x *exchanges) once(events []script.Event) []script.Event {
-	seen := map[string]bool{}
-	var left []script.Event
+// compared is an event and its form.
+type compared struct {
+	event script.Event
+	form  string
+}
+
+// compared returns the events that count, but for each asking that is there again.
+func (c comparison) compared(events []script.Event, by *exchanges) []compared {
+	var left []compared
 	for _, event := range events {
-		form := x.form(event)
-		if slices.Contains(Asking, event.Event) && seen[form] {
+		if !c.counts(event) {
 			continue
 		}
-		seen[form] = true
-		left = append(left, event)
+		form := by.form(event)
+		again := slices.Contains(Asking, event.Event) && slices.ContainsFunc(left, func(l compared) bool { return l.form == form })
+		if !again {
+			left = append(left, compared{event, form})
+		}
 	}
 	return left
 }
@@ -138,28 +145,17 @@ func (x *exchanges) once(events []script.Event) []script.Event {
 func (c comparison) difference(expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
 	theirs.note(expected)
 	ours.note(observed)
-	observed = ours.once(withoutUncalledFor(expected, observed))
-	forms := make([]string, 0, len(observed))
-	for _, event := range observed {
-		forms = append(forms, ours.form(event))
-	}
-	rest := slices.Clone(observed)
-	for _, event := range theirs.once(expected) {
-		if !c.counts(event) {
-			continue
-		}
-		index := slices.Index(forms, theirs.form(event))
+	rest := c.compared(withoutUncalledFor(expected, observed), ours)
+	for _, want := range c.compared(expected, theirs) {
+		index := slices.IndexFunc(rest, func(have compared) bool { return have.form == want.form })
 		if index < 0 {
-			missing = append(missing, event)
+			missing = append(missing, want.event)
 			continue
 		}
-		forms = slices.Delete(forms, index, index+1)
 		rest = slices.Delete(rest, index, index+1)
 	}
-	for _, event := range rest {
-		if c.counts(event) {
-			unexpected = append(unexpected, event)
-		}
+	for _, have := range rest {
+		unexpected = append(unexpected, have.event)
 	}
 	return missing, unexpected
 }

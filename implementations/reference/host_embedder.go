@@ -2,7 +2,10 @@ package reference
 
 import (
 	gocontext "context"
+	"crypto/rand"
 	"time"
+
+	"github.com/tetratelabs/wazero"
 
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
 	"github.com/plumbline-spec/plumbline/conformance/script"
@@ -22,7 +25,7 @@ func (e *embedder) Instantiate(ctx gocontext.Context) (*proxy.Instance[*delivery
 	if err != nil {
 		return nil, err
 	}
-	guest, err := e.module.Instantiate(ctx, nil)
+	guest, err := e.module.Instantiate(ctx, quickConfig)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +33,9 @@ func (e *embedder) Instantiate(ctx gocontext.Context) (*proxy.Instance[*delivery
 	w := &hostWorker{e.env, number}
 	return &proxy.Instance[*delivery]{Guest: guest, State: w, Expiration: w, Inline: e.inline}, nil
 }
+
+// quickConfig is wazero's default but for a source of chance that an instance would make for itself: the actor asks for none.
+var quickConfig = wazero.NewModuleConfig().WithRandSource(rand.Reader)
 
 // hostWorker is the embedder's part in one worker.
 type hostWorker struct {
