@@ -21,13 +21,22 @@ type Property struct {
 	// Check draws a script, carries it out, and panics with a Failure where the property does not hold. It draws only what the Run
 	// declares, as far as it is not among Requires.
 	Check func(*rapid.T, *Run)
+	// OneCallerWillDo says that Check does without a second caller of a service where the Run has one only.
+	OneCallerWillDo bool
 
-	declares Declares // nil: everything
+	declares  Declares // nil: everything
+	oneCaller bool
 }
 
 // For is the property for an implementation that declares those features: what is not declared is not drawn.
 func (p Property) For(declares Declares) Property {
 	p.declares = declares
+	return p
+}
+
+// ForOneCaller is the property for an implementation whose service has one caller. It is for those that OneCallerWillDo.
+func (p Property) ForOneCaller() Property {
+	p.oneCaller = true
 	return p
 }
 
@@ -81,7 +90,7 @@ func (p Property) Once(rt *rapid.T, drive Driver) *Failure {
 	var other any
 	var run *Run
 	err := drive(func(s subject.Subject) {
-		run = &Run{subject: s, declares: p.declares, trace: make(script.Trace, 0, 64)}
+		run = &Run{subject: s, declares: p.declares, oneCaller: p.oneCaller, trace: make(script.Trace, 0, 64)}
 		if run.declares == nil {
 			run.declares = everything
 		}

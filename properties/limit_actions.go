@@ -157,7 +157,11 @@ func (m *limitModel) readinessActions() map[string]func(*rapid.T) {
 				return
 			}
 			c, events := m.start(script.Call, m.by(rt))
-			if len(only(events, script.Failed))+len(only(events, script.Panicked)) > 0 {
+			switch {
+			case len(only(events, script.Panicked)) > 0: // what may become of its handle is not specified
+				m.admit(append(events, m.Do(script.Command{Do: script.Leave, Caller: c.caller})...), c.operation)
+				return
+			case len(only(events, script.Failed)) > 0:
 				m.rest(c.caller)
 				m.admit(events, c.operation)
 				return

@@ -5,7 +5,7 @@ func All() []Property {
 	return []Property{
 		Ordering, Errors, QueueingErrors, Readiness, Limit, Reservations, Advice, SharedLimit, SharedReservations, NoPermits,
 		InFlight, AdvisedInFlight, InFlightReadiness, BackPressure, Places, AdvisedPlaces,
-		FixedWindow, TokenBucket, Smooth, Timeout, Retry, Budget, BudgetBounds, Jitter, Extensions, Extending, Matchers,
+		FixedWindow, TokenBucket, Smooth, Timeout, Retry, LongBackoff, Budget, BudgetBounds, JitterBounds, JitterDiffers, Extensions, Extending, Matchers,
 		Hosts, SynchronousHosts, LayeredHosts, HostServers,
 	}
 }

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -14,6 +15,7 @@ import (
 type Run struct {
 	subject    subject.Subject
 	declares   Declares
+	oneCaller  bool // of each service
 	trace      script.Trace
 	at         script.Duration
 	callers    int
@@ -29,6 +31,11 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string { return f.Message + "\n" + f.Trace.Timeline() }
+
+// Unsupported tells whether the script has asked for something that is not there.
+func (f *Failure) Unsupported() bool {
+	return slices.ContainsFunc(f.Trace, func(step script.Step) bool { return len(only(step.Events, script.Unsupported)) > 0 })
+}
 
 // Travelling is the failure as a trace. What is expected is for the reader to say: see trace.Expect.
 func (f *Failure) Travelling(property, implementation string) *trace.Trace {
@@ -64,8 +71,11 @@ func (r *Run) Open(layers ...script.Layer) []script.Event {
 	return r.Do(script.Command{Do: script.Open, Service: 1, Stack: &script.Stack{Layers: layers, Leaf: "leaf"}})
 }
 
-// Caller makes a new caller of service 1.
+// Caller makes a new caller of service 1, or returns the one that it may have.
 func (r *Run) Caller() int {
+	if r.oneCaller && r.callers > 0 {
+		return r.callers
+	}
 	r.callers++
 	r.Do(script.Command{Do: script.NewCaller, Caller: r.callers, Service: 1})
 	return r.callers
@@ -78,7 +88,7 @@ func (r *Run) Start(command script.Command) (int, []script.Event) {
 	return r.operations, r.Do(command)
 }
 
-// Invoke makes a call by a new caller.
+// Invoke makes a call by a new caller, or by the one that there may be.
 func (r *Run) Invoke(request string) (int, []script.Event) {
 	caller := r.Caller()
 	return r.Start(script.Command{Do: script.Invoke, Caller: caller, Request: &request})

@@ -78,10 +78,17 @@ func rateProperty(algorithm string, model grants) Property {
 		Check: func(rt *rapid.T, r *Run) {
 			limit, per := one(rt, 1, 2, 4), span(one(rt, 20, 40))
 			r.Open(script.Layer{Name: "rate-limit", Limit: &limit, Per: &per})
-			r.Leaf(script.Leaf{Answers: one(rt, "echo", "manual", "error:boom")})
+			answers := []string{"echo", "manual", "error:boom"}
+			if r.oneCaller {
+				answers = []string{"echo", "error:boom"} // the next call is made when this one has its answer
+			}
+			r.Leaf(script.Leaf{Answers: one(rt, answers...)})
 			var calls []script.Duration
 			rt.Repeat(map[string]func(*rapid.T){
-				"invoke": func(*rapid.T) {
+				"invoke": func(rt *rapid.T) {
+					if r.oneCaller && len(instants(r.trace)) < len(calls) {
+						rt.Skip("the caller waits")
+					}
 					calls = append(calls, r.at)
 					r.Invoke(fmt.Sprintf("q%d", len(calls)))
 				},
@@ -94,6 +101,7 @@ func rateProperty(algorithm string, model grants) Property {
 				},
 			})
 		},
+		OneCallerWillDo: true,
 	}
 }
 
@@ -168,49 +176,65 @@ var Timeout = Property{
 // ages is so long that twice as much does not fit in a duration, and once does in the years that the bubble's clock has left.
 const ages = script.Duration(150 * 365 * 24 * time.Hour)
 
-// wide is a maximum that no random part comes near, so that two delays are the same by a chance of one in a million.
-const wide = script.Duration(1000 * time.Second)
+// wide is a maximum that no random part comes near: of four delays, with a random part of a hundred granules or more each, all are the
+// same by a chance of one in a million.
+const wide = script.Duration(20 * time.Second)
 
-// Jitter is the property of a back-off with a random part: each delay is at least what it is without and at most the maximum, and
-// not every call has the same.
-var Jitter = Property{
-	Name:     "the random part of a back-off stays in its bounds and differs between calls",
+// JitterBounds is the property of a back-off with a random part: each delay is at least what it is without, and at most the maximum.
+var JitterBounds = Property{
+	Name:     "a back-off with a random part stays in its bounds",
 	Requires: []string{"retry", "backoff"},
 	Check: func(rt *rapid.T, r *Run) {
 		backoff := &script.Backoff{Min: span(1000), Max: one(rt, wide, span(3000), span(1500)), Jitter: one(rt, 50.0, 100, 10)}
-		r.Open(script.Layer{Name: "retry", Policy: &script.Policy{Retries: 3, Backoff: backoff}})
-		first := map[script.Duration]bool{}
-		for call := range 4 {
-			request := fmt.Sprintf("q%d", call)
-			_, events := r.Invoke(request)
-			for attempt := range 4 {
-				received := only(events, script.Received)
-				if len(received) != 1 {
-					r.Fail("attempt %d of %q does not reach the service", attempt, request)
-				}
-				if attempt == 3 {
-					r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")})
-					break
-				}
-				asked := r.at
-				least := min(backoff.Min<<attempt, backoff.Max)
-				r.Answer(received[0].Exchange, script.Outcome{Error: "boom"})
-				events = r.Advance(backoff.Max + 1)
-				for _, event := range only(events, script.Received) {
-					delay := event.At - asked
-					if delay < least || delay > backoff.Max {
-						r.Fail("attempt %d comes after %v, which is not between %v and %v", attempt+1, delay, least, backoff.Max)
-					}
-					if attempt == 0 {
-						first[delay] = true
-					}
+		for call, delays := range delaysOfCalls(r, backoff) {
+			for retry, delay := range delays {
+				if least := min(backoff.Min<<retry, backoff.Max); delay < least || delay >= backoff.Max+script.Granule {
+					r.Fail("attempt %d of call %d comes after %v, which is not between %v and %v", retry+1, call, delay, least, backoff.Max)
 				}
 			}
 		}
-		if len(first) == 1 && backoff.Max == wide {
-			r.Fail("every call has the same delay")
+	},
+}
+
+// JitterDiffers is the property of the same that it is for: not every call has the same delay.
+var JitterDiffers = Property{
+	Name:     "the random part of a back-off differs between calls",
+	Requires: []string{"retry", "backoff"},
+	Check: func(rt *rapid.T, r *Run) {
+		calls := delaysOfCalls(r, &script.Backoff{Min: span(1000), Max: wide, Jitter: one(rt, 50.0, 100, 10)})
+		if !slices.ContainsFunc(calls, func(delays []script.Duration) bool { return delays[0] != calls[0][0] }) {
+			r.Fail("every call is attempted again after %v", calls[0][0])
 		}
 	},
+}
+
+// delaysOfCalls makes four calls and has each attempt fail but the fourth. It returns how long each call has waited for each of its retries.
+func delaysOfCalls(r *Run, backoff *script.Backoff) [][]script.Duration {
+	const calls, retries = 4, 3
+	r.Open(script.Layer{Name: "retry", Policy: &script.Policy{Retries: retries, Backoff: backoff}})
+	var all [][]script.Duration
+	for call := range calls {
+		var delays []script.Duration
+		failed := r.at
+		_, events := r.Invoke(fmt.Sprintf("q%d", call))
+		for attempt := range retries + 1 {
+			received := only(events, script.Received)
+			if len(received) != 1 {
+				r.Fail("attempt %d of call %d does not reach the service", attempt, call)
+			}
+			if attempt > 0 {
+				delays = append(delays, received[0].At-failed)
+			}
+			if attempt == retries {
+				r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")})
+				break
+			}
+			failed = r.at
+			events = append(r.Answer(received[0].Exchange, script.Outcome{Error: "boom"}), r.Advance(backoff.Max+script.Granule)...)
+		}
+		all = append(all, delays)
+	}
+	return all
 }
 
 // Retry is the property of retries: as many attempts as the policy allows, each when its delay is over, and the last outcome.
@@ -219,68 +243,83 @@ var Retry = Property{
 	Requires: []string{"retry", "backoff"},
 	Check: func(rt *rapid.T, r *Run) {
 		policy := &script.Policy{Retries: rapid.IntRange(0, 4).Draw(rt, "retries")}
-		delay := func(int) script.Duration { return policy.Delay }
 		if rapid.Bool().Draw(rt, "backoff") {
 			policy.Backoff = &script.Backoff{Min: span(10), Max: span(one(rt, 30, 10, 1000))}
-			if one(rt, false, false, true) {
-				policy.Backoff.Min, policy.Backoff.Max = ages, ages+ages/2
-			}
-			delay = func(retry int) script.Duration {
-				least := policy.Backoff.Min
-				for range retry {
-					least = min(least, policy.Backoff.Max/2) * 2
-				}
-				return least
-			}
 		} else {
 			policy.Delay = span(one(rt, 0, 10, 20))
 		}
-		if rapid.Bool().Draw(rt, "changes") {
+		if r.declares("retry-policy-sees-requests") && rapid.Bool().Draw(rt, "changes") {
 			policy.Request = "append:again"
 		}
 		r.Open(script.Layer{Name: "retry", Policy: policy})
 		for call := range rapid.IntRange(1, 3).Draw(rt, "calls") {
-			request := fmt.Sprintf("q%d", call)
-			_, events := r.Invoke(request)
-			for attempt := 0; ; attempt++ {
-				received := only(events, script.Received)
-				if len(received) != 1 || received[0].Request != request {
-					r.Fail("attempt %d of %q does not reach the service", attempt, request)
-				}
-				if rapid.Bool().Draw(rt, "good") {
-					if events = r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")}); len(only(events, script.Response)) != 1 {
-						r.Fail("the response is not the answer")
-					}
-					break
-				}
-				events = r.Answer(received[0].Exchange, script.Outcome{Error: "boom"})
-				if attempt == policy.Retries {
-					if failed := only(events, script.Failed); len(failed) != 1 || !slices.Equal(failed[0].Kinds, []string{"boom"}) {
-						r.Fail("the error of the last attempt is not the answer")
-					}
-					break
-				}
-				if policy.Request != "" {
-					request += ">again"
-				}
-				wait := delay(attempt)
-				if wait >= ages && r.at > 0 {
-					if len(only(events, script.Received)) > 0 {
-						r.Fail("attempt %d comes before its delay is over", attempt+1)
-					}
-					return // the bubble's clock does not reach so far
-				}
-				if wait > 0 {
-					early := script.Duration(1)
-					if wait >= ages {
-						early = span(1) // a JSON number has no nanoseconds left at that distance
-					}
-					if len(only(events, script.Received)) > 0 || len(only(r.Advance(wait-early), script.Received)) > 0 {
-						r.Fail("attempt %d comes before its delay is over", attempt+1)
-					}
-					events = r.Advance(early)
-				}
-			}
+			attempts(rt, r, policy, fmt.Sprintf("q%d", call))
 		}
 	},
+}
+
+// LongBackoff is the property of a back-off whose delay cannot be doubled any more: the next one is the maximum.
+var LongBackoff = Property{
+	Name:     "a back-off of centuries is as long as any other until its maximum",
+	Requires: []string{"retry", "backoff"},
+	Check: func(rt *rapid.T, r *Run) {
+		policy := &script.Policy{Retries: rapid.IntRange(1, 3).Draw(rt, "retries"), Backoff: &script.Backoff{Min: ages, Max: ages + ages/2}}
+		r.Open(script.Layer{Name: "retry", Policy: policy})
+		attempts(rt, r, policy, "q")
+	},
+}
+
+// attempts makes a call and holds each attempt against its policy. It ends early where the bubble's clock does not reach the next.
+func attempts(rt *rapid.T, r *Run, policy *script.Policy, request string) {
+	_, events := r.Invoke(request)
+	for attempt := 0; ; attempt++ {
+		received := only(events, script.Received)
+		if len(received) != 1 || received[0].Request != request {
+			r.Fail("attempt %d of %q does not reach the service", attempt, request)
+		}
+		if rapid.Bool().Draw(rt, "good") {
+			if events = r.Answer(received[0].Exchange, script.Outcome{Response: new("ok")}); len(only(events, script.Response)) != 1 {
+				r.Fail("the response is not the answer")
+			}
+			return
+		}
+		events = r.Answer(received[0].Exchange, script.Outcome{Error: "boom"})
+		if attempt == policy.Retries {
+			if failed := only(events, script.Failed); len(failed) != 1 || !slices.Equal(failed[0].Kinds, []string{"boom"}) {
+				r.Fail("the error of the last attempt is not the answer")
+			}
+			return
+		}
+		if policy.Request != "" {
+			request += ">again"
+		}
+		wait := delay(policy, attempt)
+		if wait == 0 {
+			continue
+		}
+		early := script.Duration(1)
+		if wait >= ages {
+			early = span(1) // a JSON number has no nanoseconds left at that distance
+		}
+		beyond := wait >= ages && r.at > 0
+		if len(only(events, script.Received)) > 0 || !beyond && len(only(r.Advance(wait-early), script.Received)) > 0 {
+			r.Fail("attempt %d comes before its delay is over", attempt+1)
+		}
+		if beyond {
+			return
+		}
+		events = r.Advance(early)
+	}
+}
+
+// delay is how long a policy waits after that attempt, the first of which is 0.
+func delay(policy *script.Policy, attempt int) script.Duration {
+	if policy.Backoff == nil {
+		return policy.Delay
+	}
+	least := policy.Backoff.Min
+	for range attempt {
+		least = min(least, policy.Backoff.Max/2) * 2
+	}
+	return least
 }
