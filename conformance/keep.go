@@ -53,6 +53,9 @@ func (k keeper) keep(failed vocabulary.Failed) []string {
 		}
 		t := trace.New(script.Trace(one.Trace))
 		t.Requirement, t.End = failed.Requirement, one.End
+		if k.statement.Clock == statement.Real {
+			t.Clock = trace.RealClock
+		}
 		t.Implementation = trace.Implementation{Name: k.statement.Implementation, Version: k.statement.Version}
 		t.Failure = failed.Spec + "\n" + message + "\n" + inWords
 		t.Steps[len(t.Steps)-1].Error = one.Broken

@@ -173,6 +173,9 @@ func leafReady(e *explorer) bool {
 	if e.audience.Stranger && e.scene.spawned && e.givenUp {
 		return e.leafReady("ok") // how long what a check that was given up has found out counts is not specified
 	}
+	if e.audience.Stranger && e.scene.idle {
+		return e.leafReady("ok", "error:unready", "error:outer<inner") // whether a check that waits fails when the idle time is over is not specified
+	}
 	return e.leafReady("ok", "wait", "ok", "error:unready", "error:outer<inner")
 }
 
@@ -276,7 +279,7 @@ func advanceFar(e *explorer) bool { return e.advance(300, 600, 1200, 2000) }
 // advance moves time by one of so many milliseconds.
 func (e *explorer) advance(milliseconds ...int) bool {
 	duration := span(one(e.rt, milliseconds...))
-	if e.audience.Stranger && e.budgeted && e.at+onGrid(duration) > early {
+	if e.audience.Stranger && e.budgeted && e.at+e.audience.onGrid(duration) > early {
 		return false // a budget forgets to within a slot, and when its slots begin is not specified
 	}
 	e.do(script.Command{Do: script.Advance, Duration: &duration})

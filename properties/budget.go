@@ -60,6 +60,7 @@ func (b *budgetModel) call(now script.Duration, wanted int) (retries int) {
 var Budget = Property{
 	Name:     "a retry is made if the budget has enough for it, and not otherwise",
 	Requires: []string{"retry", "retry-budget"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		policy := &script.Policy{Retries: one(rt, 3, 1, 20), Budget: &script.Budget{
 			TTL: span(one(rt, 1000, 2000, 10_000)), PerSecond: rapid.IntRange(0, 2).Draw(rt, "per second"), Percent: float64(one(rt, 0, 25, 50, 100, 250)),

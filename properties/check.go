@@ -21,6 +21,8 @@ type Property struct {
 	// Check draws a script, carries it out, and panics with a Failure where the property does not hold. It draws only what the Run
 	// declares, as far as it is not among Requires.
 	Check func(*rapid.T, *Run)
+	// Timed says that the property is about the instants of events, which are not the same twice on the machine's clock.
+	Timed bool
 	// OneCallerWillDo says that Check does without a second caller of a service where the Run has one only.
 	OneCallerWillDo bool
 

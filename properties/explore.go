@@ -35,6 +35,8 @@ type explorer struct {
 	ignores     bool            // a leaf did not heed that calls are abandoned, and some calls may not know better
 	alike       map[string]bool // leaves that answer every call alike
 	shut        bool            // a service has been shut down
+	moved       int             // how often time was moved
+	since       int             // commands since then
 	places      places
 }
 
@@ -59,6 +61,9 @@ func explore(rt *rapid.T, run *Run, s scene, audience Audience) {
 	}
 	actions := e.scene.actions
 	rt.Repeat(map[string]func(*rapid.T){"": func(*rapid.T) {}, "step": func(rt *rapid.T) {
+		if e.waits() {
+			return
+		}
 		// The first action that is possible from the one drawn onwards.
 		first := rapid.IntRange(0, len(actions)-1).Draw(rt, "action")
 		for offset := range actions {
@@ -68,9 +73,19 @@ func explore(rt *rapid.T, run *Run, s scene, audience Audience) {
 		}
 		rt.Skip("nothing is possible")
 	}})
-	if len(e.services) > 0 && !e.shut && !e.scene.endless && rapid.Bool().Draw(rt, "settle") {
+	if len(e.services) > 0 && !e.shut && !e.scene.endless && !(e.audience.Live && e.scene.timed) && rapid.Bool().Draw(rt, "settle") {
 		e.settle()
 	}
+}
+
+// waits moves time where a script that is about time, on the machine's clock, has spent as much of it as it may on commands, and tells
+// whether it did, or would.
+func (e *explorer) waits() bool {
+	if !e.audience.Live || !e.scene.timed || e.since < atOnce {
+		return false
+	}
+	e.do(script.Command{Do: script.Advance, Duration: new(e.audience.grid())})
+	return true
 }
 
 // do carries out a command and notes what it makes possible. It leaves out what is not declared.
@@ -78,11 +93,18 @@ func (e *explorer) do(command script.Command) []script.Event {
 	if !e.audience.Declares.can(command) {
 		return nil
 	}
-	if e.audience.Stranger && command.Do == script.Advance {
-		command.Duration = new(onGrid(*command.Duration))
+	if command.Do == script.Advance {
+		duration, again := e.audience.moving(*command.Duration, e.moved)
+		if !again {
+			return nil
+		}
+		e.moved++
+		e.since = -1
+		command.Duration = &duration
 	}
+	e.since++
 	if e.audience.Stranger && command.After != nil {
-		command.After = offGrid(command.After)
+		command.After = e.audience.offGrid(command.After)
 	}
 	if command.Do == script.SetLeaf {
 		command.Leaf = e.audience.Declares.leaf(*command.Leaf)

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
 )
 
 // Declares tells whether an implementation declares a feature of CONFORMANCE.md. "readiness" is what either model of it includes.
@@ -22,6 +23,8 @@ type Audience struct {
 	// that follows on a wait, so that a timer which is good to a millisecond is good enough. And it is not asked what only those two do
 	// alike: see crowded.
 	Stranger bool
+	// Live is on the machine's clock, and a Stranger: the granule is the one of that clock, and a script moves time a few times only.
+	Live bool
 	// OneCaller has each service called by one caller only.
 	OneCaller bool
 }
@@ -29,39 +32,67 @@ type Audience struct {
 // anybody is who has everything.
 var anybody = Audience{Declares: everything}
 
+// granule is how exact a timer is.
+func (a Audience) granule() script.Duration {
+	if a.Live {
+		return script.LiveGranule
+	}
+	return script.Granule
+}
+
 // grid is the distance of commands that are kept apart. Scripts chain fewer than ten waits.
-const grid = 10 * script.Granule
+func (a Audience) grid() script.Duration { return 10 * a.granule() }
 
 // onGrid is the next multiple of the grid.
-func onGrid(d script.Duration) script.Duration { return (d + grid - 1) / grid * grid }
+func (a Audience) onGrid(d script.Duration) script.Duration {
+	return (d + a.grid() - 1) / a.grid() * a.grid()
+}
 
 // offGrid is a duration that leads from the grid to just after it.
-func offGrid(d *script.Duration) *script.Duration {
+func (a Audience) offGrid(d *script.Duration) *script.Duration {
 	if d == nil || *d <= 0 {
 		return d
 	}
-	return new(onGrid(*d) + script.Granule)
+	return new(a.onGrid(*d) + a.granule())
 }
 
 // apart has what the layers do by themselves happen off the grid.
-func apart(drawn []script.Layer) []script.Layer {
+func (a Audience) apart(drawn []script.Layer) []script.Layer {
 	var layers []script.Layer
 	for _, l := range drawn {
-		l.Timeout, l.Per, l.Idle, l.Layers = offGrid(l.Timeout), offGrid(l.Per), offGrid(l.Idle), apart(l.Layers)
+		l.Timeout, l.Per, l.Idle, l.Layers = a.offGrid(l.Timeout), a.offGrid(l.Per), a.offGrid(l.Idle), a.apart(l.Layers)
 		if l.Service != nil {
-			l.Service = &script.Stack{Layers: apart(l.Service.Layers), Leaf: l.Service.Leaf}
+			l.Service = &script.Stack{Layers: a.apart(l.Service.Layers), Leaf: l.Service.Leaf}
 		}
 		if l.Policy != nil {
 			policy := *l.Policy
-			policy.Delay = *offGrid(&policy.Delay)
+			policy.Delay = *a.offGrid(&policy.Delay)
 			if policy.Backoff != nil {
-				policy.Backoff = &script.Backoff{Min: *offGrid(&policy.Backoff.Min), Max: *offGrid(&policy.Backoff.Max), Jitter: policy.Backoff.Jitter}
+				policy.Backoff = &script.Backoff{Min: *a.offGrid(&policy.Backoff.Min), Max: *a.offGrid(&policy.Backoff.Max), Jitter: policy.Backoff.Jitter}
 			}
 			l.Policy = &policy
 		}
 		layers = append(layers, l)
 	}
 	return layers
+}
+
+// What a script does on the machine's clock, where time has to be waited for, and goes on while commands are carried out.
+const (
+	moves    = 3                       // of time
+	furthest = 20 * script.LiveGranule // of one move
+	atOnce   = 5                       // commands between two moves: one was seen to take a millisecond, and half a granule is allowed
+)
+
+// moving is how far time is moved where a script wants it to be moved so far, and whether it is moved once more.
+func (a Audience) moving(d script.Duration, before int) (script.Duration, bool) {
+	if a.Stranger {
+		d = a.onGrid(d)
+	}
+	if a.Live {
+		return min(d, furthest), before < moves
+	}
+	return d, true
 }
 
 // all tells whether all of the features are declared.
@@ -222,4 +253,25 @@ func (d Declares) matching(drawn script.Matcher) script.Matcher {
 		drawn.Of[index] = d.matching(drawn.Of[index])
 	}
 	return drawn
+}
+
+// Seen has an implementation show no more than what those promise who declare these features.
+func (d Declares) Seen(drive Driver) Driver {
+	return func(body func(subject.Subject)) error {
+		return drive(func(s subject.Subject) { body(seen{s, d}) })
+	}
+}
+
+type seen struct {
+	subject.Subject
+	declares Declares
+}
+
+// Do implements subject.Subject.
+func (s seen) Do(command script.Command) ([]script.Event, error) {
+	events, err := s.Subject.Do(command)
+	if !s.declares("poll") {
+		events = slices.DeleteFunc(slices.Clone(events), func(e script.Event) bool { return e.Event == script.Polled })
+	}
+	return s.declares.hostEvents(events), err
 }

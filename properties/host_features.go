@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
-	"github.com/plumbline-spec/plumbline/conformance/subject"
 )
 
 // guest tells whether a host that declares these features can be given a guest that ends with that step; empty is one that returns
@@ -36,9 +35,9 @@ func (d Declares) embedder(settings script.HostSettings) script.HostSettings {
 	return settings
 }
 
-// events leaves out of what a host does what is promised only by one that declares more. That the cause comes with a failed
+// hostEvents leaves out of what a host does what is promised only by one that declares more. That the cause comes with a failed
 // instantiation is promised with the request's being given back.
-func (d Declares) events(events []script.Event) []script.Event {
+func (d Declares) hostEvents(events []script.Event) []script.Event {
 	if !d("proxy") || d("proxy-hooks") && d("proxy-give-back") {
 		return events
 	}
@@ -54,22 +53,4 @@ func (d Declares) events(events []script.Event) []script.Event {
 		}
 	}
 	return events
-}
-
-// Seen has an implementation show no more than what those promise who declare these features.
-func (d Declares) Seen(drive Driver) Driver {
-	return func(body func(subject.Subject)) error {
-		return drive(func(s subject.Subject) { body(seen{s, d}) })
-	}
-}
-
-type seen struct {
-	subject.Subject
-	declares Declares
-}
-
-// Do implements subject.Subject.
-func (s seen) Do(command script.Command) ([]script.Event, error) {
-	events, err := s.Subject.Do(command)
-	return s.declares.events(events), err
 }

@@ -28,7 +28,7 @@ func HostKindsFor(declares Declares) []string {
 func HostScriptFor(rt *rapid.T, right inprocess.Adapter, kind string, declares Declares) *trace.Trace {
 	t := drawn(rt, right, hostProperty+kind, hostPlay(kind, true, declares))
 	for index := range t.Steps {
-		t.Steps[index].Expected = declares.events(t.Steps[index].Expected)
+		t.Steps[index].Expected = declares.hostEvents(t.Steps[index].Expected)
 	}
 	return t
 }

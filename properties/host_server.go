@@ -218,6 +218,7 @@ func (m *hostServer) advance(by script.Duration) {
 // shutdown waits for what is under way and for nothing else.
 var HostServers = Property{
 	Name:     "a server in front of a host keeps its bounds, whatever its guests do",
+	Timed:    true,
 	Requires: []string{"proxy", "proxy-concurrent", "proxy-server", "proxy-error-code", "proxy-post-return", "proxy-body"},
 	Check: func(rt *rapid.T, r *Run) {
 		m := &hostServer{Run: r, idle: map[int]script.Duration{}, given: map[int]int{}}

@@ -121,7 +121,8 @@ func (m *layeredHost) open(c *hostedCall) {
 // LayeredHosts is the property of hosts under layers: a limit holds back what is beyond it, a time-out ends its own call and no
 // other, and errors pass.
 var LayeredHosts = Property{
-	Name: "layers around a host hold, and leave its other requests alone",
+	Name:  "layers around a host hold, and leave its other requests alone",
+	Timed: true,
 	Requires: []string{
 		"proxy", "proxy-concurrent", "proxy-service", "proxy-error-code", "proxy-abandon", "concurrency-limit", "timeout",
 	},

@@ -13,7 +13,8 @@ import (
 // Hosts is the property of hosts: each request is accepted at most once and answered exactly once, as its guest does; no instance is
 // made that nothing asked for, and none serves that may not; hooks run once; nobody is forgotten.
 var Hosts = Property{
-	Name: "a host loses no request, and its workers do what they were asked to",
+	Name:  "a host loses no request, and its workers do what they were asked to",
+	Timed: true,
 	Requires: []string{
 		"proxy", "proxy-policy", "proxy-concurrent", "proxy-pressure", "proxy-hooks", "proxy-worker-expiration", "proxy-interrupt", "proxy-request-expiration",
 		"proxy-post-return", "proxy-body", "proxy-error-code", "proxy-missing-response", "proxy-give-back", "proxy-panic", "proxy-abandon", "proxy-hostile-guest",
@@ -23,7 +24,8 @@ var Hosts = Property{
 
 // SynchronousHosts is Hosts for guests whose task is one call.
 var SynchronousHosts = Property{
-	Name: "a host of synchronous guests gives each one request at a time",
+	Name:  "a host of synchronous guests gives each one request at a time",
+	Timed: true,
 	Requires: []string{
 		"proxy", "proxy-sync", "proxy-policy", "proxy-hooks", "proxy-worker-expiration", "proxy-error-code", "proxy-missing-response", "proxy-give-back",
 		"proxy-panic", "proxy-abandon", "proxy-hostile-guest",

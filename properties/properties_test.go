@@ -174,7 +174,7 @@ func keep(t *testing.T, on implementation, property string, failure *properties.
 		t.Log(err)
 		return
 	}
-	t.Logf("The trace is in %s. To replay it, from the root of the repository:\n  %s", file, properties.ReplayCommand(on.testee, file))
+	t.Logf("The trace is in %s. To replay it, from the root of the repository:\n  %s", file, properties.ReplayCommand(on.testee, 0, file))
 }
 
 // fromRoot is the name of a file as it is seen from the root of the repository, one above the folder in which tests run. A file elsewhere

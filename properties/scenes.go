@@ -27,6 +27,7 @@ type scene struct {
 	once     bool // a caller that is ready is not asked again
 	pair     bool // there is a second service
 	spawned  bool // checks go on by themselves
+	idle     bool // a service fails that was not called for too long
 	endless  bool // there is no end that asks whether all is whole
 	drains   bool // a service may be closed while calls are queued in it
 	inFlight bool // the limit counts calls, and holds nothing before
@@ -40,7 +41,7 @@ func (e *explorer) build() bool {
 	if e.scene.stack != nil {
 		stack.Layers = e.audience.Declares.layers(e.scene.stack(e.rt))
 		if e.audience.Stranger {
-			stack.Layers = apart(stack.Layers)
+			stack.Layers = e.audience.apart(stack.Layers)
 		}
 	}
 	if e.scene.factory {
@@ -268,7 +269,7 @@ var scenes = append(contextScenes, []scene{
 		actions: slices.Concat(many(4, invokeApart), many(3, answer), []action{cancel}, many(2, answerLater), many(4, advance), []action{leafCancel}, many(3, leafReady)),
 	},
 	{
-		name: "keep-alive", needs: []string{"keep-alive"}, once: true, leaves: []string{"leaf"}, timed: true,
+		name: "keep-alive", needs: []string{"keep-alive"}, once: true, idle: true, leaves: []string{"leaf"}, timed: true,
 		stack: func(rt *rapid.T) []script.Layer {
 			return around(rt, script.Layer{Name: "keep-alive", Idle: new(span(one(rt, 20, 30, 1500)))})
 		},

@@ -75,6 +75,7 @@ func rateProperty(algorithm string, model grants) Property {
 	return Property{
 		Name:     "a rate limit lets calls through at the instants of its algorithm: " + algorithm,
 		Requires: []string{"rate-limit", "rate-limit-" + algorithm},
+		Timed:    true,
 		Check: func(rt *rapid.T, r *Run) {
 			limit, per := one(rt, 1, 2, 4), span(one(rt, 20, 40))
 			r.Open(script.Layer{Name: "rate-limit", Limit: &limit, Per: &per})
@@ -119,6 +120,7 @@ const within = script.Duration(time.Millisecond)
 var Timeout = Property{
 	Name:     "a call that takes too long is answered at its deadline",
 	Requires: []string{"timeout", "timeout-tie"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		timeout := span(one(rt, 20, 10, 35))
 		r.Open(script.Layer{Name: "timeout", Timeout: &timeout})
@@ -184,6 +186,7 @@ const wide = script.Duration(20 * time.Second)
 var JitterBounds = Property{
 	Name:     "a back-off with a random part stays in its bounds",
 	Requires: []string{"retry", "backoff"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		backoff := &script.Backoff{Min: span(1000), Max: one(rt, wide, span(3000), span(1500)), Jitter: one(rt, 50.0, 100, 10)}
 		for call, delays := range delaysOfCalls(r, backoff) {
@@ -200,6 +203,7 @@ var JitterBounds = Property{
 var JitterDiffers = Property{
 	Name:     "the random part of a back-off differs between calls",
 	Requires: []string{"retry", "backoff"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		calls := delaysOfCalls(r, &script.Backoff{Min: span(1000), Max: wide, Jitter: one(rt, 50.0, 100, 10)})
 		if !slices.ContainsFunc(calls, func(delays []script.Duration) bool { return delays[0] != calls[0][0] }) {
@@ -241,6 +245,7 @@ func delaysOfCalls(r *Run, backoff *script.Backoff) [][]script.Duration {
 var Retry = Property{
 	Name:     "a call is attempted as often and when its policy says",
 	Requires: []string{"retry", "backoff"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		policy := &script.Policy{Retries: rapid.IntRange(0, 4).Draw(rt, "retries")}
 		if rapid.Bool().Draw(rt, "backoff") {
@@ -262,6 +267,7 @@ var Retry = Property{
 var LongBackoff = Property{
 	Name:     "a back-off of centuries is as long as any other until its maximum",
 	Requires: []string{"retry", "backoff"},
+	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		policy := &script.Policy{Retries: rapid.IntRange(1, 3).Draw(rt, "retries"), Backoff: &script.Backoff{Min: ages, Max: ages + ages/2}}
 		r.Open(script.Layer{Name: "retry", Policy: policy})

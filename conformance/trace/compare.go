@@ -85,11 +85,14 @@ var Asking = []script.Happening{script.Asked, script.AskedAbandoned, script.Acce
 
 // comparison says what is compared of the events that a command has caused.
 type comparison struct {
-	cause script.Command
-	also  []script.Happening
+	cause     script.Command
+	also      []script.Happening
+	noInstant bool // when an event happens does not count
 }
 
-func (t *Trace) comparison(cause script.Command) comparison { return comparison{cause, t.Compares} }
+func (t *Trace) comparison(cause script.Command) comparison {
+	return comparison{cause, t.Compares, t.Clock == RealClock}
+}
 
 // counts tells whether an event is compared. What functions make of a call that its caller has given up does not count: nobody is
 // given the outcome, and where calls end by being dropped there is none.
@@ -132,7 +135,11 @@ func (c comparison) compared(events []script.Event, by *exchanges) []compared {
 		if !c.counts(event) {
 			continue
 		}
-		form := by.form(event)
+		counts := event
+		if c.noInstant {
+			counts.At = 0
+		}
+		form := by.form(counts)
 		again := slices.Contains(Asking, event.Event) && slices.ContainsFunc(left, func(l compared) bool { return l.form == form })
 		if !again {
 			left = append(left, compared{event, form})

@@ -120,6 +120,14 @@ func (p *parser) field(t *Trace, name string, offset int64) error {
 		return nil
 	case "failure":
 		return p.value(&t.Failure)
+	case "clock":
+		if err := p.value(&t.Clock); err != nil {
+			return err
+		}
+		if t.Clock != RealClock {
+			return p.at(offset, fmt.Errorf("the clock is %q, and left out or %q", t.Clock, RealClock))
+		}
+		return nil
 	case "compares":
 		return p.array(func() error {
 			var kind script.Happening

@@ -17,7 +17,7 @@ const (
 	AsExpected    Verdict = "as expected"
 	Differs       Verdict = "differs"
 	NotApplicable Verdict = "not applicable" // the subject does not have what the script asks for
-	CouldNotRun   Verdict = "could not run"  // no verdict on the subject: what runs it did not start, died, broke the protocol
+	CouldNotRun   Verdict = "could not run"  // no verdict on the subject: what runs it did not start, died, broke the protocol, or the machine was too busy for its clock
 	Unknown       Verdict = "unknown"        // the trace does not say what was expected
 )
 
@@ -154,8 +154,7 @@ func renumber(events []script.Event, here, there *exchanges) []script.Event {
 func (r *Result) Verdict() Verdict {
 	known, differs := false, r.End != nil
 	for _, step := range r.Steps {
-		var unavailable *subject.UnavailableError
-		if errors.As(step.Err, &unavailable) {
+		if noResult(step.Err) {
 			return CouldNotRun
 		}
 		for _, event := range step.Events {
@@ -166,9 +165,8 @@ func (r *Result) Verdict() Verdict {
 		known = known || step.Known
 		differs = differs || step.Differs()
 	}
-	var unavailable *subject.UnavailableError
 	switch {
-	case errors.As(r.End, &unavailable):
+	case noResult(r.End):
 		return CouldNotRun
 	case differs:
 		return Differs
@@ -177,6 +175,13 @@ func (r *Result) Verdict() Verdict {
 	default:
 		return AsExpected
 	}
+}
+
+// noResult tells whether an error says nothing about the subject.
+func noResult(err error) bool {
+	var unavailable *subject.UnavailableError
+	var disturbed *subject.DisturbedError
+	return errors.As(err, &unavailable) || errors.As(err, &disturbed)
 }
 
 // AsObserved tells whether the subject did what the trace had observed, failure included: the failure is there again.

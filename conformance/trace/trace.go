@@ -28,12 +28,18 @@ type Trace struct {
 	Requirement    string         `json:"requirement,omitempty"` // the requirement that is not met
 	Implementation Implementation `json:"implementation"`        // on which it was observed
 	Failure        string         `json:"failure,omitempty"`     // what is wrong, for people
+	// Clock is "real" where the script is for the machine's clock: then the instants of events are not compared, but in the outcome of
+	// which command they come. Empty is virtual time.
+	Clock string `json:"clock,omitempty"`
 	// Compares names events that are compared besides those that always are, each as something that happens in a step or does not:
 	// how often somebody is asked is nobody's promise. See Asking.
 	Compares []script.Happening `json:"compares,omitempty"`
 	Steps    []Step             `json:"steps"`
 	End      string             `json:"end,omitempty"` // observed at the end of the subject, where it did not end cleanly
 }
+
+// RealClock is the machine's clock.
+const RealClock = "real"
 
 // Implementation says what was checked.
 type Implementation struct {

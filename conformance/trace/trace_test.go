@@ -139,7 +139,7 @@ func TestWhatIsWrittenIsValid(t *testing.T) {
 		return schema.Validate(value)
 	}
 	tr := failure(t)
-	tr.Compares = trace.Asking
+	tr.Compares, tr.Clock = trace.Asking, trace.RealClock
 	text := written(t, tr)
 	if err := validate(text); err != nil {
 		t.Errorf("%v\n%s", err, text)
@@ -147,7 +147,7 @@ func TestWhatIsWrittenIsValid(t *testing.T) {
 	for _, change := range [][2]string{
 		{`"trace": 1`, `"trace": 2`}, {`"do":"cancel"`, `"do":"cancle"`}, {`"event":"opened"`, `"event":"openned"`},
 		{`"command": {`, `"command": {"id":1,`}, {`"expected"`, `"expectd"`},
-		{`"asked-abandoned"`, `"received"`},
+		{`"asked-abandoned"`, `"received"`}, {`"clock": "real"`, `"clock": "virtual"`},
 	} {
 		if !strings.Contains(text, change[0]) || validate(strings.Replace(text, change[0], change[1], 1)) == nil {
 			t.Errorf("with %s for %s it is accepted", change[1], change[0])
@@ -172,6 +172,7 @@ func TestAReaderSaysWhereATraceIsWrong(t *testing.T) {
 		head + "\n{\"command\": {\"do\": \"leave\", \"caller\": 1},\n\"expected\": null}]}":                 "line 6, column 13: null stands where",
 		head + "\n{\"command\": {\"do\": \"leave\"},\n\"command\": {\"do\": \"leave\"}}]}":                  `line 6, column 1: "command" comes twice`,
 		"{\n  \"failure\": \"\xff\"}":                "line 2, column 15: the trace is not UTF-8",
+		`{"clock": "virtual"}`:                       `line 1, column 2: the clock is "virtual", and left out or "real"`,
 		"{\"compares\": [\"asked\",\n\"received\"]}": `line 2, column 1: "received" is no event that a trace may ask to have compared`,
 	} {
 		_, err := trace.Read(strings.NewReader(text))
@@ -306,5 +307,48 @@ func TestAskingCountsWhereATraceSaysSo(t *testing.T) {
 	back, err := trace.Read(strings.NewReader(written(t, &asking)))
 	if err != nil || !reflect.DeepEqual(back.Compares, asking.Compares) {
 		t.Errorf("what it compares came back as %v (%v)", back.Compares, err)
+	}
+}
+
+func TestInstantsDoNotCountOnTheMachinesClock(t *testing.T) {
+	after := func(instant script.Duration) []script.Event {
+		return []script.Event{{Event: script.IsReady, Operation: 1, At: instant}}
+	}
+	step := trace.Step{Command: script.Command{Do: script.Advance, Duration: new(script.Duration(0))}, Expected: after(0)}
+	virtual := trace.Trace{Version: trace.Version, Implementation: trace.Implementation{Name: "x"}, Steps: []trace.Step{step}}
+	machine := virtual
+	machine.Clock = trace.RealClock
+	for _, c := range []struct {
+		name   string
+		trace  trace.Trace
+		events []script.Event
+		want   trace.Verdict
+	}{
+		{"late on the machine's clock", machine, after(script.LiveGranule), trace.AsExpected},
+		{"late in virtual time", virtual, after(script.LiveGranule), trace.Differs},
+		{"absent on the machine's clock", machine, nil, trace.Differs},
+	} {
+		if got := trace.Replay(&reordered{[][]script.Event{c.events}}, &c.trace).Verdict(); got != c.want {
+			t.Errorf("what comes %s is %s, want %s", c.name, got, c.want)
+		}
+	}
+	back, err := trace.Read(strings.NewReader(written(t, &machine)))
+	if err != nil || back.Clock != trace.RealClock {
+		t.Errorf("the clock came back as %q (%v)", back.Clock, err)
+	}
+}
+
+// hurried is a subject whose machine is too busy for its clock.
+type hurried struct{ subject.Subject }
+
+func (hurried) Do(script.Command) ([]script.Event, error) {
+	return nil, &subject.DisturbedError{Ahead: 2, Allowed: 1}
+}
+
+func (hurried) Close() error { return nil }
+
+func TestABusyMachineIsNoVerdict(t *testing.T) {
+	if got := trace.Replay(hurried{}, failure(t)).Verdict(); got != trace.CouldNotRun {
+		t.Errorf("it is %s", got)
 	}
 }

@@ -26,6 +26,9 @@ func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) 
 			continue
 		}
 		kind := Kind{Name: property.Name, Explained: map[string]int{}}
+		if property.Timed && s.Clock == statement.Real {
+			kind.Left = "it is about instants, and this clock is the machine's"
+		}
 		for _, u := range unheld {
 			if u.implementation == s.Implementation && u.property == property.Name {
 				kind.Left = u.why

@@ -51,12 +51,12 @@ func TestADifferenceTravels(t *testing.T) {
 	}
 	var out strings.Builder
 	comparison.Print(&out, []comparison.Row{row})
-	command := properties.ReplayCommand(row.Testee, kind.File)
+	command := properties.ReplayCommand(row.Testee, 0, kind.File)
 	if !strings.Contains(out.String(), "    "+command+"\n") || !strings.HasPrefix(kind.File, directory) {
 		t.Errorf("it does not say %q:\n%s", command, out.String())
 	}
 	for fixture, want := range map[string]string{serving(fault): "\ndiffers\n", serving("reserving"): "\nas expected\n"} {
-		replay := exec.Command("sh", "-c", properties.ReplayCommand(fixture, kind.File))
+		replay := exec.Command("sh", "-c", properties.ReplayCommand(fixture, 0, kind.File))
 		replay.Dir = root
 		if out, _ := replay.CombinedOutput(); !strings.Contains(string(out), want) {
 			t.Errorf("replayed on %s it does not say %q:\n%s", fixture, want, out)

@@ -16,10 +16,11 @@ import (
 // Row is what there is to say of one implementation.
 type Row struct {
 	Name, Version string
-	Kinds         []Kind // of the scripts by which it was compared
-	Held          []Kind // of each property against which it was held
-	Left          string // why it was not compared; empty if it was
-	Testee        string // the command line that starts it; empty if it is not a program
+	Kinds         []Kind  // of the scripts by which it was compared
+	Held          []Kind  // of each property against which it was held
+	Left          string  // why it was not compared; empty if it was
+	Testee        string  // the command line that starts it; empty if it is not a program
+	Scale         float64 // of the machine's clock, if it is on that
 }
 
 // Unexplained tells whether there is a difference that no deviation explains, or a property that does not hold without one.
@@ -82,7 +83,7 @@ func Print(out io.Writer, rows []Row) {
 			}
 			fmt.Fprintf(out, "%s, %s: %d scripts that go wrong, and no deviation explains why, the shortest, %s:\n%s\n", row.Name, kind.Name, kind.Unexplained, how, kind.Trace)
 			if kind.File != "" {
-				fmt.Fprintf(out, "To replay it, from the root of the repository:\n    %s\n\n", properties.ReplayCommand(row.Testee, kind.File))
+				fmt.Fprintf(out, "To replay it, from the root of the repository:\n    %s\n\n", properties.ReplayCommand(row.Testee, row.Scale, kind.File))
 			}
 		}
 	}

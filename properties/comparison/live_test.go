@@ -1,0 +1,97 @@
+package comparison_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/plumbline-spec/plumbline/conformance/script"
+	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
+	"github.com/plumbline-spec/plumbline/fixtures/breakable"
+	"github.com/plumbline-spec/plumbline/properties/comparison"
+)
+
+// live is a subject that tells the time as one on the machine's clock does: no instant is the one that a script would have it be.
+type live struct {
+	subject.Subject
+	commands  int
+	moves     int
+	waited    time.Duration
+	disturbed int // the command from which on the machine is too busy; 0: it is not
+}
+
+// Do implements subject.Subject.
+func (l *live) Do(command script.Command) ([]script.Event, error) {
+	l.commands++
+	if command.Do == script.Advance {
+		l.moves++
+		l.waited += time.Duration(*command.Duration)
+	}
+	events, err := l.Subject.Do(command)
+	for index := range events {
+		events[index].At += script.Duration(l.commands) * script.Duration(time.Millisecond)
+	}
+	if err == nil && l.disturbed > 0 && l.commands >= l.disturbed {
+		err = &subject.DisturbedError{Ahead: 2, Allowed: 1}
+	}
+	return events, err
+}
+
+// onTheMachinesClock compares a fixture as if it were on the machine's clock. busy says from which command on the machine is too busy for
+// a script that is begun so many times.
+func onTheMachinesClock(t *testing.T, fault string, busy func(begun int) int) (sum comparison.Kind, subjects []*live, err error) {
+	t.Helper()
+	begin := host(breakable.Reserving, fault)
+	s := &statement.Statement{Implementation: "breakable", Features: breakable.Reserving.Features(), Clock: statement.Real}
+	kinds, err := comparison.Compare(func() (subject.Subject, error) {
+		inner, err := begin()
+		subjects = append(subjects, &live{Subject: inner, disturbed: busy(len(subjects) + 1)})
+		return subjects[len(subjects)-1], err
+	}, s, comparison.Options{Scripts: 150})
+	return comparison.Sum(kinds), subjects, err
+}
+
+func calm(int) int { return 0 }
+
+func TestOnTheMachinesClockInstantsDoNotCount(t *testing.T) {
+	t.Parallel()
+	sum, subjects, err := onTheMachinesClock(t, "", calm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.Equal < 600 || sum.Unexplained+sum.NotApplicable+len(sum.Explained) > 0 {
+		t.Errorf("equal %d, unexplained %d, not applicable %d, explained %v", sum.Equal, sum.Unexplained, sum.NotApplicable, sum.Explained)
+	}
+	moved := 0
+	for _, s := range subjects {
+		if s.waited > 1200*time.Millisecond {
+			t.Errorf("a script waits for %v", s.waited)
+		}
+		moved += s.moves
+	}
+	if moved == 0 {
+		t.Error("no script moves time")
+	}
+}
+
+func TestOnTheMachinesClockFaultsOfTimeAreFound(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"timeout-fires-late", "timeout-keeps-first-deadline", "timeout-leaves-inner-call-running", "keep-alive-ignores-calls", "keep-alive-starts-with-first-call"} {
+		if sum, _, err := onTheMachinesClock(t, fault, calm); err != nil || sum.Unexplained == 0 {
+			t.Errorf("%s: %d scripts differ (%v)", fault, sum.Unexplained, err)
+		}
+	}
+}
+
+func TestAScriptForWhichTheMachineWasTooBusyIsBegunAgain(t *testing.T) {
+	t.Parallel()
+	sum, subjects, err := onTheMachinesClock(t, "", func(begun int) int { return begun % 3 }) // the first command, the second, and none
+	if err != nil || sum.Unexplained > 0 || sum.Equal < 600 || len(subjects) < 2*sum.Equal {
+		t.Errorf("%d scripts are equal and %d not, of %d begun (%v)", sum.Equal, sum.Unexplained, len(subjects), err)
+	}
+	_, _, err = onTheMachinesClock(t, "", func(int) int { return 1 })
+	if _, is := errors.AsType[*subject.DisturbedError](err); !is {
+		t.Errorf("on a machine that is always too busy it says %v", err)
+	}
+}
