@@ -3,6 +3,7 @@ package inprocess_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -177,6 +178,38 @@ func TestAPanicOfAnOperationIsAnEvent(t *testing.T) {
 	events := do(t, s, open, caller, invoke(1))
 	if len(events) != 1 || events[0].Event != script.Panicked || !strings.HasPrefix(events[0].Text, "ouch\n") || !strings.Contains(events[0].Text, "inprocess_test.go") {
 		t.Errorf("invoke caused %v", events)
+	}
+}
+
+// TestAPanicThatTheScriptAsksForHasNoStack sees that nobody is told where a panic came from that a leaf was told to raise, also if a layer
+// has put an error of its own around it.
+func TestAPanicThatTheScriptAsksForHasNoStack(t *testing.T) {
+	wraps := adapter{invoke: func(ctx context.Context, leaf *inprocess.Leaf, request string) (string, error) {
+		defer func() { panic(fmt.Errorf("wrapped: %w", recover().(error))) }()
+		return leaf.Call(ctx, request)
+	}}
+	for name, a := range map[string]adapter{"as it is": {}, "wrapped": wraps} {
+		s := newSubject(t, a, time.Second)
+		do(t, s, open, caller, invoke(1))
+		events := do(t, s, script.Command{Do: script.Answer, Exchange: 1, Outcome: &script.Outcome{Panic: true}})
+		if len(events) != 1 || events[0].Event != script.Panicked || !strings.HasSuffix(events[0].Text, "the leaf was told to panic in exchange 1") {
+			t.Errorf("%s: the answer caused %v: %s", name, events, events[0].Text)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestEventsBelongToWhoeverGotThem appends to the events of one command, and sees those of the next.
+func TestEventsBelongToWhoeverGotThem(t *testing.T) {
+	s := newSubject(t, adapter{}, time.Second)
+	defer s.Close()
+	first := do(t, s, open)
+	second := do(t, s, caller, invoke(1))
+	_ = append(first, script.Event{Event: script.Done})
+	if !slices.Equal(happenings(second), []script.Happening{script.Received}) {
+		t.Errorf("the invocation caused %v", second)
 	}
 }
 

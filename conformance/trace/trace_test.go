@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -350,5 +351,16 @@ func (hurried) Close() error { return nil }
 func TestABusyMachineIsNoVerdict(t *testing.T) {
 	if got := trace.Replay(hurried{}, failure(t)).Verdict(); got != trace.CouldNotRun {
 		t.Errorf("it is %s", got)
+	}
+}
+
+func TestWhatHappensTwiceIsExpectedTwice(t *testing.T) {
+	polled := script.Event{Event: script.Polled, Leaf: "a"}
+	step := trace.Step{Command: script.Command{Do: script.Advance, Duration: new(script.Duration(0))}, Expected: []script.Event{polled, polled}}
+	tr := &trace.Trace{Version: trace.Version, Implementation: trace.Implementation{Name: "x"}, Steps: []trace.Step{step}}
+	for times, want := range []trace.Verdict{trace.Differs, trace.Differs, trace.AsExpected, trace.Differs} {
+		if got := trace.Replay(&reordered{[][]script.Event{slices.Repeat([]script.Event{polled}, times)}}, tr).Verdict(); got != want {
+			t.Errorf("%d times is %s, want %s", times, got, want)
+		}
 	}
 }

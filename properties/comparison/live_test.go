@@ -17,6 +17,8 @@ type live struct {
 	subject.Subject
 	commands  int
 	moves     int
+	atOnce    int // commands since time was last moved
+	most      int // of those
 	waited    time.Duration
 	disturbed int // the command from which on the machine is too busy; 0: it is not
 }
@@ -24,7 +26,10 @@ type live struct {
 // Do implements subject.Subject.
 func (l *live) Do(command script.Command) ([]script.Event, error) {
 	l.commands++
+	l.atOnce++
+	l.most = max(l.most, l.atOnce)
 	if command.Do == script.Advance {
+		l.atOnce = 0
 		l.moves++
 		l.waited += time.Duration(*command.Duration)
 	}
@@ -67,6 +72,9 @@ func TestOnTheMachinesClockInstantsDoNotCount(t *testing.T) {
 	for _, s := range subjects {
 		if s.waited > 1200*time.Millisecond {
 			t.Errorf("a script waits for %v", s.waited)
+		}
+		if s.moves > 0 && s.most > 8 {
+			t.Errorf("a script that moves time gives %d commands at once", s.most)
 		}
 		moved += s.moves
 	}
