@@ -12,28 +12,31 @@ import (
 	"github.com/plumbline-spec/plumbline/properties/comparison"
 )
 
-// liberty is a subject that does something in a way of its own.
-type liberty struct {
+// liberty is a way of its own to carry out a command.
+type liberty func(command script.Command, carryOut func(script.Command) ([]script.Event, error)) ([]script.Event, error)
+
+// taken is a subject that takes a liberty.
+type taken struct {
 	subject.Subject
-	does func(command script.Command, carryOut func(script.Command) ([]script.Event, error)) ([]script.Event, error)
+	liberty liberty
 }
 
 // Do implements subject.Subject.
-func (l liberty) Do(command script.Command) ([]script.Event, error) {
-	return l.does(command, l.Subject.Do)
+func (t taken) Do(command script.Command) ([]script.Event, error) {
+	return t.liberty(command, t.Subject.Do)
 }
 
-// taking is the implementation without a fault that takes a liberty.
-func taking(does func() func(script.Command, func(script.Command) ([]script.Event, error)) ([]script.Event, error)) subject.Host {
+// taking is the implementation without a fault, each subject of which takes a liberty.
+func taking(take func() liberty) subject.Host {
 	begin := host(breakable.Reserving, "")
 	return func() (subject.Subject, error) {
 		s, err := begin()
-		return liberty{s, does()}, err
+		return taken{s, take()}, err
 	}
 }
 
 // oneHandle has a service that goes to one caller.
-func oneHandle() func(script.Command, func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
+func oneHandle() liberty {
 	return func(command script.Command, carryOut func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
 		if command.Do == script.NewCaller && command.Caller > 1 {
 			return []script.Event{{Event: script.Unsupported, What: "a second handle"}}, nil
@@ -43,7 +46,7 @@ func oneHandle() func(script.Command, func(script.Command) ([]script.Event, erro
 }
 
 // closedByPanic answers a call that was made without readiness by a panic, and everything that its caller does later by an error.
-func closedByPanic() func(script.Command, func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
+func closedByPanic() liberty {
 	closed := map[int]bool{}
 	return func(command script.Command, carryOut func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
 		if closed[command.Caller] && command.Operation != 0 {
@@ -61,7 +64,7 @@ func closedByPanic() func(script.Command, func(script.Command) ([]script.Event, 
 }
 
 // pollsWhenAsked polls its leaf whenever it is asked whether it is ready.
-func pollsWhenAsked() func(script.Command, func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
+func pollsWhenAsked() liberty {
 	return func(command script.Command, carryOut func(script.Command) ([]script.Event, error)) ([]script.Event, error) {
 		events, err := carryOut(command)
 		if command.Do == script.Ready {
