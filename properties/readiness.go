@@ -130,13 +130,13 @@ func (m *readyModel) actions() map[string]func(*rapid.T) {
 // errors surface, everybody who waits is woken, and nothing is left of a caller that has left.
 var Readiness = Property{
 	Name:     "a call is made when the service is ready and not before",
-	Requires: []string{"readiness", "boxed", "chain", "option-layer", "layers", "map-request", "timeout", "shutdown-hook", "filter", "filter-async", "retry"},
+	Requires: []string{"readiness"},
 	Check: func(rt *rapid.T, r *Run) {
 		layers := upTo(rt, 3, func(rt *rapid.T) script.Layer {
 			return one(rt, layer("boxed"), layer("chain"), layer("option-layer"), layer("layers"), function("filter", "accept"))
 		})
 		m := &readyModel{Run: r, state: "ok", waiting: map[int]*asking{}, served: map[string]bool{}}
-		r.Open(layers...)
+		r.Open(r.declares.layers(layers)...)
 		rt.Repeat(m.actions())
 	},
 }
