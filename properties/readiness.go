@@ -12,6 +12,7 @@ import (
 // readyModel is a service that adds nothing to its leaf's readiness.
 type readyModel struct {
 	*Run
+	stack   stackModel
 	state   string // of the leaf
 	waiting map[int]*asking
 	ready   []int // callers
@@ -73,8 +74,9 @@ func (m *readyModel) settled(events []script.Event) {
 
 // reached notes that a call is to reach the leaf now.
 func (m *readyModel) reached(events []script.Event, request string) {
-	m.served[request] = true
-	if !slices.ContainsFunc(events, func(e script.Event) bool { return e.Event == script.Received && e.Request == request }) {
+	arrives := m.stack.request(request)
+	m.served[arrives] = true
+	if !slices.ContainsFunc(events, func(e script.Event) bool { return e.Event == script.Received && e.Request == arrives }) {
 		m.Fail("the call %q does not reach the service", request)
 	}
 }
@@ -132,11 +134,8 @@ var Readiness = Property{
 	Name:     "a call is made when the service is ready and not before",
 	Requires: []string{"readiness"},
 	Check: func(rt *rapid.T, r *Run) {
-		layers := upTo(rt, 3, func(rt *rapid.T) script.Layer {
-			return one(rt, layer("boxed"), layer("chain"), layer("option-layer"), layer("layers"), function("filter", "accept"))
-		})
-		m := &readyModel{Run: r, state: "ok", waiting: map[int]*asking{}, served: map[string]bool{}}
-		r.Open(r.declares.layers(layers)...)
+		m := &readyModel{Run: r, stack: r.declares.layers(upTo(rt, 3, transparent)), state: "ok", waiting: map[int]*asking{}, served: map[string]bool{}}
+		r.Open(m.stack...)
 		rt.Repeat(m.actions())
 	},
 }
