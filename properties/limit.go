@@ -158,19 +158,27 @@ func buffering(rt *rapid.T, r *Run, model readinessModel) {
 	m.whole(rt)
 }
 
-// NoPermits is the property of a limit without permits: it lets nothing in, unless it is refused.
-var NoPermits = Property{
-	Name:     "a limit of zero or less lets nothing in, unless it is refused",
-	Requires: []string{"concurrency-limit", "in-flight-limit"},
-	Check: func(rt *rapid.T, r *Run) {
-		none := one(rt, 0, -1, -7)
-		if !accepted(r.Open(script.Layer{Name: one(rt, "concurrency-limit", "in-flight-limit"), Limit: &none})) {
-			return
-		}
-		for number := range rapid.IntRange(1, 3).Draw(rt, "calls") {
-			if _, events := r.Invoke(fmt.Sprintf("q%d", number)); len(only(events, script.Received)) > 0 {
-				r.Fail("a call is let in")
+// noPermits is the property of a limit without permits: it lets nothing in, unless it is refused.
+func noPermits(name, limiting string) Property {
+	return Property{
+		Name:     name,
+		Requires: []string{limiting},
+		Check: func(rt *rapid.T, r *Run) {
+			none := one(rt, 0, -1, -7)
+			if !accepted(r.Open(script.Layer{Name: limiting, Limit: &none})) {
+				return
 			}
-		}
-	},
+			for number := range rapid.IntRange(1, 3).Draw(rt, "calls") {
+				if _, events := r.Invoke(fmt.Sprintf("q%d", number)); len(only(events, script.Received)) > 0 {
+					r.Fail("a call is let in")
+				}
+			}
+		},
+	}
 }
+
+// The properties of limits without permits.
+var (
+	NoPermits         = noPermits("a limit of zero or less lets nothing in, unless it is refused", "concurrency-limit")
+	NoPermitsInFlight = noPermits("a limit of zero or less on calls in flight lets nothing in, unless it is refused", "in-flight-limit")
+)
