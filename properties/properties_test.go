@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plumbline-spec/plumbline/conformance/inprocess"
+	"github.com/plumbline-spec/plumbline/conformance/protocol"
 	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
 	"github.com/plumbline-spec/plumbline/conformance/testee"
@@ -26,6 +27,7 @@ import (
 
 var (
 	testeeCommand = flag.String("testee", "", "check the program that this `command` line starts, instead of the reference and the breakable implementation")
+	scale         = flag.Float64("scale", 0, "real milliseconds for each virtual one, for a testee on the machine's clock; 0 for 2")
 	traces        = flag.String("traces", "../build/traces", "the `directory` to which the trace of a failure is written")
 )
 
@@ -73,13 +75,17 @@ type implementation struct {
 	declares *statement.Statement
 	drive    properties.Driver
 	testee   string // the command line that starts it as a testee, from the root of the repository
+	live     bool   // it is on the machine's clock
 }
 
 // implementations are the reference and each profile of the breakable implementation, unless something else is asked for.
 func implementations(t *testing.T) []implementation {
 	t.Helper()
 	profiled := func(name string, profile breakable.Profile, fault string) implementation {
-		return implementation{name, &statement.Statement{Features: profile.Features()}, properties.InProcess(breakable.New(profile, fault)), served(cmp.Or(fault, string(profile)))}
+		return implementation{
+			name: name, declares: &statement.Statement{Features: profile.Features()}, drive: properties.InProcess(breakable.New(profile, fault)),
+			testee: served(cmp.Or(fault, string(profile))),
+		}
 	}
 	if name := os.Getenv(planted); name != "" {
 		for _, fault := range breakable.Faults() {
@@ -90,7 +96,7 @@ func implementations(t *testing.T) []implementation {
 		t.Fatalf("there is no fault %q", name)
 	}
 	if *testeeCommand != "" {
-		program, err := remote.Start(*testeeCommand, remote.Options{Deadline: remote.DefaultDeadline, People: os.Stderr})
+		program, err := remote.Start(*testeeCommand, remote.Options{Deadline: remote.DefaultDeadline, Scale: *scale, People: os.Stderr})
 		if err != nil {
 			t.Fatal("could not run: ", err)
 		}
@@ -100,13 +106,16 @@ func implementations(t *testing.T) []implementation {
 		if err != nil {
 			t.Fatal("could not run: ", err)
 		}
-		return []implementation{{greeting.Implementation + " " + greeting.Version, s, properties.Hosted(program.Host()), *testeeCommand}}
+		return []implementation{{
+			name: greeting.Implementation + " " + greeting.Version, declares: s, drive: properties.Hosted(program.Host()), testee: *testeeCommand,
+			live: greeting.Clock == protocol.Real,
+		}}
 	}
 	s, err := statement.Load(referenceStatement)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []implementation{{"reference", s, properties.InProcess(reference.Adapter{}), "go run ./implementations/reference/testee"}}
+	all := []implementation{{name: "reference", declares: s, drive: properties.InProcess(reference.Adapter{}), testee: "go run ./implementations/reference/testee"}}
 	for _, profile := range breakable.Profiles() {
 		all = append(all, profiled(string(profile), profile, ""))
 	}
@@ -164,6 +173,9 @@ func keep(t *testing.T, on implementation, property string, failure *properties.
 			t.Logf("the reference cannot say what is expected: %v", err)
 		}
 	}
+	if on.live {
+		kept.Clock = trace.RealClock
+	}
 	file := filepath.Join(*traces, strings.NewReplacer("/", "-", " ", "-", ":", "").Replace(t.Name())+".json")
 	if err := kept.WriteFile(file); err != nil {
 		t.Logf("the trace could not be kept: %v", err)
@@ -174,7 +186,7 @@ func keep(t *testing.T, on implementation, property string, failure *properties.
 		t.Log(err)
 		return
 	}
-	t.Logf("The trace is in %s. To replay it, from the root of the repository:\n  %s", file, properties.ReplayCommand(on.testee, 0, file))
+	t.Logf("The trace is in %s. To replay it, from the root of the repository:\n  %s", file, properties.ReplayCommand(on.testee, *scale, file))
 }
 
 // fromRoot is the name of a file as it is seen from the root of the repository, one above the folder in which tests run. A file elsewhere
@@ -201,6 +213,9 @@ func TestProperties(t *testing.T) {
 				continue
 			}
 			t.Run(on.name+"/"+property.Name, func(t *testing.T) {
+				if on.live && property.Timed {
+					t.Skip("not applicable: it is about instants, and this testee is on the machine's clock")
+				}
 				if *testeeCommand == "" {
 					t.Parallel()
 				}

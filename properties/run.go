@@ -27,6 +27,7 @@ type Failure struct {
 	Message string       // for people; the same for the same script
 	Trace   script.Trace // what was done and seen
 	Broken  string       // why the last command could not be carried out, if it could not
+	Cause   error        // the same as an error
 	End     string       // why the subject did not end cleanly, if it did not
 }
 
@@ -56,7 +57,7 @@ func (r *Run) Do(command script.Command) []script.Event {
 	}
 	if err != nil {
 		broken := firstLine(err.Error())
-		panic(&Failure{Message: broken, Trace: r.trace, Broken: broken})
+		panic(&Failure{Message: broken, Trace: r.trace, Broken: broken, Cause: err})
 	}
 	return events
 }

@@ -33,6 +33,21 @@ func TestReplayTellsWhetherATesteeDoesWhatWasExpected(t *testing.T) {
 	expect(t, notUnderstood, "usage: plumbline replay", "replay")
 }
 
+// TestOnTheMachinesClockATraceOfVirtualTimeIsReplayedWhereItMovesNone replays two traces that were made in virtual time.
+func TestOnTheMachinesClockATraceOfVirtualTimeIsReplayedWhereItMovesNone(t *testing.T) {
+	const timeless, timely = "concurrency-limit-keeps-permit-on-cancel", "timeout-fires-late"
+	of := func(fault string) string {
+		recorded, err := filepath.Abs(filepath.Join(checkout, "fixtures", "traces", "faults", fault+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return recorded
+	}
+	expect(t, conforms, "\nas expected\n", "replay", "-testee", serving("reserving")+" -live", of(timeless))
+	expect(t, doesNot, "\ndiffers\n", "replay", "-testee", serving(timeless)+" -live", of(timeless))
+	expect(t, couldNotRun, "the trace moves virtual time", "replay", "-testee", serving("reserving")+" -live", of(timely))
+}
+
 // TestTheTraceOfAFailureIsReplayed follows what a run says of a failure.
 func TestTheTraceOfAFailureIsReplayed(t *testing.T) {
 	directory := t.TempDir()

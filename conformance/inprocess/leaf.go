@@ -211,10 +211,12 @@ func scriptedError(text string) error {
 	return nil
 }
 
-// toldToPanic is what a leaf panics with because the script says so.
+// toldToPanic is what a leaf panics with because the script says so. It is no error, as errPanicked is one: implementations that look at what
+// a panic carries are shown both.
 type toldToPanic struct{ exchange int }
 
-func (p *toldToPanic) Error() string {
+// String is what people read.
+func (p *toldToPanic) String() string {
 	return fmt.Sprintf("the leaf was told to panic in exchange %d", p.exchange)
 }
 

@@ -326,14 +326,14 @@ func protect(ctx context.Context, run func(context.Context) (script.Event, error
 
 // toldTo tells whether the script has asked for a panic. To write down a stack takes longer than all else in a usual operation.
 func toldTo(value any) bool {
-	cause, is := value.(error)
-	if !is {
+	switch value := value.(type) {
+	case *toldToPanic:
+		return true
+	case error:
+		return errors.Is(value, errPanicked)
+	default:
 		return false
 	}
-	if _, told := errors.AsType[*toldToPanic](cause); told {
-		return true
-	}
-	return errors.Is(cause, errPanicked)
 }
 
 func (r *runner) failure(err error) script.Event {

@@ -10,7 +10,8 @@
 //
 //   - the events of one command are compared together, each with its instant to the granule of a millisecond; the order of those of
 //     one instant does not matter;
-//   - in a trace for the machine's clock (clock) instants do not matter, as no two are the same there;
+//   - in a trace for the machine's clock (clock) instants do not matter, as no two are the same there, but in the outcome of which command
+//     an event comes;
 //   - an exchange is known by its leaf, its request, and how many exchanges with that request came before it, not by its number:
 //     calls that are let go at one instant may reach their leaf in any order;
 //   - when and how often somebody is asked does not matter, and so asked, asked-abandoned, accept-asked and status are left out; a

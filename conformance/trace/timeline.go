@@ -42,6 +42,7 @@ func (t *Trace) head() string {
 	line("requirement", t.Requirement)
 	line("property", t.Property)
 	line("observed on", strings.TrimSpace(t.Implementation.Name+" "+t.Implementation.Version))
+	line("clock", t.Clock)
 	line("what is wrong", t.Failure)
 	return out.String()
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-spec/plumbline/conformance/script"
@@ -87,6 +88,11 @@ func (t *Trace) Known() bool {
 		}
 	}
 	return false
+}
+
+// MovesTime tells whether a command of the trace moves time, or has something happen later.
+func (t *Trace) MovesTime() bool {
+	return slices.ContainsFunc(t.Steps, func(step Step) bool { return step.Command.Do == script.Advance || step.Command.After != nil })
 }
 
 // WriteTo writes the trace as JSON, one line a command and one an event. It implements io.WriterTo. Of texts for people it keeps the

@@ -12,7 +12,6 @@
 package comparison
 
 import (
-	"errors"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -77,29 +76,28 @@ func rights(declares properties.Declares) []inprocess.Adapter {
 	return []inprocess.Adapter{right}
 }
 
-// Compare draws so many scripts of each kind and replays them on subjects of the host; a fifth of them, rounded up, where the statement says
-// that its clock is the machine's. An error means that it came to an end before that, with the kinds so far.
+// Compare draws so many scripts of each kind and replays them on subjects of the host. Where the statement says that its clock is the
+// machine's, it draws a fifth of them, rounded up, and none of hosts, and shrinks nothing. An error means that it came to an end before
+// that, with the kinds so far.
 func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var kinds []Kind
 	right := Right(s.Has)
 	audience := properties.Audience{Declares: s.Has, Stranger: true}
 	names := kindsFor(s.Has)
-	if s.Clock == statement.Real {
+	if o = o.on(s); live(s) {
 		audience.Live = true
-		names = properties.KindsFor(s.Has)
-		o.Scripts = (o.Scripts + 4) / 5
-		o.AsDrawn = true // a replay takes seconds
+		names = properties.KindsFor(s.Has) // scripts of hosts are about instants
 	}
 	for _, name := range names {
 		kind := Kind{Name: name, Explained: map[string]int{}}
 		for number := range o.Scripts {
 			number += o.Seed * apart
-			replayed := replay(host, right, name, number, audience)
+			replayed := calmly(draw(right, name, number, audience), host, s)
 			if replayed.Verdict() == trace.NotApplicable {
 				// Some services have one handle, which goes to one caller.
 				withOneCaller := audience
 				withOneCaller.OneCaller = true
-				replayed = replay(host, right, name, number, withOneCaller)
+				replayed = calmly(draw(right, name, number, withOneCaller), host, s)
 			}
 			if err := kind.take(replayed, s); err != nil {
 				return append(kinds, kind), err
@@ -125,8 +123,8 @@ func kindsFor(declares properties.Declares) []string {
 	return kinds
 }
 
-// replay draws a script and replays it.
-func replay(host subject.Host, right inprocess.Adapter, kind string, number int, audience properties.Audience) *trace.Result {
+// draw draws the script of that number.
+func draw(right inprocess.Adapter, kind string, number int, audience properties.Audience) *trace.Trace {
 	var drawn *trace.Trace
 	rapid.Custom(func(rt *rapid.T) int {
 		if of, is := strings.CutPrefix(kind, hosts); is {
@@ -136,28 +134,7 @@ func replay(host subject.Host, right inprocess.Adapter, kind string, number int,
 		}
 		return 0
 	}).Example(number)
-	seen := audience.Declares.Seen(properties.Hosted(host))
-	if !audience.Live {
-		return properties.Replay(drawn, seen)
-	}
-	drawn.Clock = trace.RealClock
-	for range calm {
-		if replayed := properties.Replay(drawn, seen); !disturbed(replayed) {
-			return replayed
-		}
-	}
-	return properties.Replay(drawn, seen)
-}
-
-// calm is how often a script is begun again on the machine's clock that has no result because the machine was too busy: the clock says so,
-// and not the outcome.
-const calm = 5
-
-// disturbed tells whether a script has no result because the machine was too busy.
-func disturbed(replayed *trace.Result) bool {
-	var disturbed *subject.DisturbedError
-	last := len(replayed.Steps) - 1
-	return last >= 0 && errors.As(replayed.Steps[last].Err, &disturbed)
+	return drawn
 }
 
 // take counts a replayed script.

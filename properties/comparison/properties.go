@@ -21,12 +21,13 @@ var unheld = []struct{ implementation, property, why string }{
 // comparison. An error means that it came to an end before that, with the properties so far.
 func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var held []Kind
+	o = o.on(s)
 	for _, property := range properties.All() {
 		if !property.Applies(s.Has) {
 			continue
 		}
 		kind := Kind{Name: property.Name, Explained: map[string]int{}}
-		if property.Timed && s.Clock == statement.Real {
+		if property.Timed && live(s) {
 			kind.Left = "it is about instants, and this clock is the machine's"
 		}
 		for _, u := range unheld {
@@ -50,31 +51,37 @@ func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) 
 	return held, nil
 }
 
-// hold holds a subject against a property by the script of that number. Some services have one handle, which goes to one caller.
+// hold holds a subject against a property by the script of that number.
 func (k *Kind) hold(property properties.Property, host subject.Host, s *statement.Statement, number int) error {
 	failure := once(property, host, number)
-	if failure != nil && property.OneCallerWillDo && failure.Unsupported() {
-		failure = once(property.ForOneCaller(), host, number)
-	}
-	if failure == nil {
+	switch {
+	case failure == nil:
 		k.Equal++
 		return nil
+	case disturbed(failure.Cause):
+		return failure.Cause
+	default:
+		return k.broken(failure, host, s)
 	}
-	return k.broken(failure, host, s)
 }
 
 // once checks a property with the script of that number.
 func once(property properties.Property, host subject.Host, number int) (failure *properties.Failure) {
-	rapid.Custom(func(rt *rapid.T) int {
-		failure = property.Once(rt, properties.Hosted(host))
-		return 0
-	}).Example(number)
+	for range 1 + calm {
+		rapid.Custom(func(rt *rapid.T) int {
+			failure = property.Once(rt, properties.Hosted(host))
+			return 0
+		}).Example(number)
+		if failure == nil || !disturbed(failure.Cause) {
+			break
+		}
+	}
 	return failure
 }
 
 // broken counts a script for which a property does not hold.
 func (k *Kind) broken(failure *properties.Failure, host subject.Host, s *statement.Statement) error {
-	replayed := properties.Replay(rightly(failure, s), properties.Declares(s.Has).Seen(properties.Hosted(host)))
+	replayed := calmly(rightly(failure, s), host, s)
 	switch verdict := replayed.Verdict(); verdict {
 	case trace.Differs:
 		replayed.Trace.Property = k.Name
@@ -89,6 +96,9 @@ func (k *Kind) broken(failure *properties.Failure, host subject.Host, s *stateme
 	k.Unexplained++
 	if k.Trace == nil {
 		k.Trace = failure.Travelling(k.Name, s.Implementation)
+		if live(s) {
+			k.Trace.Clock = trace.RealClock
+		}
 	}
 	return nil
 }
