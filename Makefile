@@ -39,8 +39,8 @@ differences: ## compares every real implementation, or the program of TESTEE="co
 
 CALLS ?= 1000000
 .PHONY: load
-load: ## makes CALLS calls from 64 goroutines on the real clock, under the race detector
-	$(GO) test -race -count=1 -timeout=0 ./properties/parallel -v -run=TestALoadLosesNothing -calls=$(CALLS)
+load: ## makes CALLS calls from 64 goroutines on two processors and the real clock, under the race detector
+	$(GO) test -race -cpu=2 -count=1 -timeout=0 ./properties/parallel -v -run=TestALoadLosesNothing -calls=$(CALLS)
 
 REQUESTS ?= 100000
 .PHONY: serve-load

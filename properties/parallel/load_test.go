@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -29,9 +30,22 @@ type (
 
 var errFlaky = errors.New("the leaf was told to fail")
 
+// errThrown is what the leaf panics with.
+var errThrown = errors.New("the leaf was told to panic")
+
+// bounds are those of a stack.
+type bounds struct {
+	limit   int
+	timeout time.Duration
+}
+
+// usual are those of the loads.
+var usual = bounds{limit: 4, timeout: time.Millisecond}
+
 // leaf is a service that counts who is inside. Each request says what becomes of it by its first letter.
 type leaf struct {
 	inside, most, received atomic.Int64
+	early                  atomic.Int64  // calls that were told that their time was over before it was
 	hold                   chan struct{} // what held calls wait for
 	held                   atomic.Int64
 }
@@ -45,6 +59,8 @@ func (l *leaf) call(c ctx, request string) (string, error) {
 	switch request[0] {
 	case 'e':
 		return "", errFlaky
+	case 'p':
+		panic(errThrown)
 	case 'w': // until the caller gives up or its time is over
 		<-c.Done()
 		return "", c.Err()
@@ -53,6 +69,16 @@ func (l *leaf) call(c ctx, request string) (string, error) {
 		<-l.hold
 	}
 	return request, nil
+}
+
+// timed is outside the timeout, whose time begins when the service is ready and so with the call.
+func (l *leaf) timed(_ ctx, call func() (string, error)) (string, error) {
+	begun := time.Now()
+	response, err := call()
+	if errors.Is(err, layer.ErrElapsed) && time.Since(begun) < usual.timeout {
+		l.early.Add(1)
+	}
+	return response, err
 }
 
 // once repeats a call that failed one time.
@@ -65,13 +91,14 @@ func (once) Retry(_ ctx, attempt *layer.Attempt[string, string]) (time.Duration,
 }
 
 // stack is timeout over retry over buffer over a limit.
-func stack(t *testing.T, limit int, l *leaf) *pipeline {
+func stack(t *testing.T, w bounds, l *leaf) *pipeline {
 	t.Helper()
 	s, err := layer.NewBuilder[struct{}, string, string]().
-		Timeout(time.Millisecond).
+		MapFuture(l.timed).
+		Timeout(w.timeout).
 		Retry(func() layer.Policy[struct{}, string, string] { return once{} }).
-		Buffer(2 * limit).
-		ConcurrencyLimit(limit).
+		Buffer(2 * w.limit).
+		ConcurrencyLimit(w.limit).
 		ServiceFunc(l.call)
 	if err != nil {
 		t.Fatal(err)
@@ -84,9 +111,9 @@ func stack(t *testing.T, limit int, l *leaf) *pipeline {
 }
 
 // tally is how calls ended.
-type tally struct{ answered, failed, elapsed, cancelled, other atomic.Int64 }
+type tally struct{ answered, failed, elapsed, cancelled, panicked, other atomic.Int64 }
 
-// load makes calls from many goroutines: most are answered, some fail in each attempt, take too long, or are given up.
+// load makes calls from many goroutines: most are answered, some fail in each attempt, panic, take too long, or are given up.
 func load(p *pipeline, count int) *tally {
 	var ended tally
 	var next atomic.Int64
@@ -95,7 +122,8 @@ func load(p *pipeline, count int) *tally {
 		workers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(worker), 0))
 			for number := next.Add(1); number <= int64(count); number = next.Add(1) {
-				ended.note(call(p, random, number))
+				_, err := call(p, random, number)
+				ended.note(err)
 			}
 		})
 	}
@@ -103,10 +131,18 @@ func load(p *pipeline, count int) *tally {
 	return &ended
 }
 
-// call makes one call, and returns what it was answered with, as an error that names it.
-func call(p *pipeline, random *rand.Rand, number int64) (string, error) {
+// call makes one call, and returns what it was answered with. A panic that was asked for comes as the error that it was called with.
+func call(p *pipeline, random *rand.Rand, number int64) (response string, err error) {
 	parent, cancel := gocontext.WithCancel(gocontext.Background())
 	defer cancel()
+	defer func() {
+		if value := recover(); value != nil {
+			response, err = "", fmt.Errorf("panicked: %v", value)
+			if cause, is := value.(error); is {
+				err = cause
+			}
+		}
+	}()
 	request := fmt.Sprint("a", number)
 	switch random.IntN(64) {
 	case 0, 1, 2, 3:
@@ -116,16 +152,20 @@ func call(p *pipeline, random *rand.Rand, number int64) (string, error) {
 	case 5:
 		request = fmt.Sprint("w", number)
 		go cancel()
+	case 6:
+		request = fmt.Sprint("p", number)
 	}
-	response, err := p.Call(context.New(parent, struct{}{}), request)
+	response, err = p.Call(context.New(parent, struct{}{}), request)
 	if err == nil && response != request {
 		return "", fmt.Errorf("%s was answered with %s", request, response)
 	}
 	return response, err
 }
 
-func (e *tally) note(_ string, err error) {
+func (e *tally) note(err error) {
 	switch {
+	case errors.Is(err, errThrown):
+		e.panicked.Add(1)
 	case err == nil:
 		e.answered.Add(1)
 	case errors.Is(err, errFlaky):
@@ -140,21 +180,23 @@ func (e *tally) note(_ string, err error) {
 }
 
 // broken says which invariant does not hold after a load, or is empty.
-func broken(p *pipeline, l *leaf, limit, count int, ended *tally) string {
-	total := ended.answered.Load() + ended.failed.Load() + ended.elapsed.Load() + ended.cancelled.Load()
+func broken(p *pipeline, l *leaf, count int, ended *tally) string {
+	total := ended.answered.Load() + ended.failed.Load() + ended.elapsed.Load() + ended.cancelled.Load() + ended.panicked.Load()
 	switch {
 	case ended.other.Load() > 0:
 		return fmt.Sprintf("%d calls ended otherwise than any of them should", ended.other.Load())
 	case total != int64(count):
 		return fmt.Sprintf("of %d calls %d ended", count, total)
-	case l.most.Load() > int64(limit):
-		return fmt.Sprintf("%d calls were inside at once, and the limit is %d", l.most.Load(), limit)
+	case l.most.Load() > int64(usual.limit):
+		return fmt.Sprintf("%d calls were inside at once, and the limit is %d", l.most.Load(), usual.limit)
+	case l.early.Load() > 0:
+		return fmt.Sprintf("%d calls were told before it was so that their time was over", l.early.Load())
 	case l.received.Load() > 2*int64(count):
 		return fmt.Sprintf("%d calls made %d attempts, and each may be repeated once", count, l.received.Load())
-	case ended.answered.Load() == 0, ended.failed.Load() == 0, ended.elapsed.Load() == 0, ended.cancelled.Load() == 0:
+	case ended.answered.Load() == 0, ended.failed.Load() == 0, ended.elapsed.Load() == 0, ended.cancelled.Load() == 0, ended.panicked.Load() == 0:
 		return "not every outcome has occurred, so not everything was tried"
 	}
-	return whole(p, l, limit)
+	return whole(p, l, usual.limit)
 }
 
 // whole sees that the capacity is whole: as many calls as the limit get inside together and stay there.
@@ -174,32 +216,36 @@ func whole(p *pipeline, l *leaf, limit int) string {
 	}
 	workers.Wait()
 	close(l.hold)
-	if l.most.Load() != int64(limit) {
-		return fmt.Sprintf("after the load %d calls get inside at once, and the limit is %d", l.most.Load(), limit)
+	if most := l.most.Load(); most != int64(limit) {
+		return fmt.Sprintf("after the load %d calls get inside at once, and the limit is %d", most, limit)
 	}
 	return ""
 }
 
-// TestALoadLosesNothing makes calls through a timeout, a retry, a buffer and a limit, and sees that the limit was kept, that each
-// call ended once and as it may, and that the capacity is whole at the end.
+// TestALoadLosesNothing makes calls through a timeout, a retry, a buffer and a limit, and sees that the limit was kept, that each call
+// ended once and as it may, none before its time, and that the capacity is whole at the end.
 func TestALoadLosesNothing(t *testing.T) {
-	const limit = 4
 	l := &leaf{hold: make(chan struct{})}
-	p := stack(t, limit, l)
+	p := stack(t, usual, l)
 	ended := load(p, *calls)
-	if reason := broken(p, l, limit, *calls, ended); reason != "" {
+	if reason := broken(p, l, *calls, ended); reason != "" {
 		t.Error(reason)
 	}
-	t.Logf("%d calls: answered %d, failed %d, elapsed %d, cancelled %d; attempts %d", *calls,
-		ended.answered.Load(), ended.failed.Load(), ended.elapsed.Load(), ended.cancelled.Load(), l.received.Load())
+	t.Logf("%d calls: answered %d, failed %d, elapsed %d, cancelled %d, panicked %d; attempts %d", *calls, ended.answered.Load(),
+		ended.failed.Load(), ended.elapsed.Load(), ended.cancelled.Load(), ended.panicked.Load(), l.received.Load())
 }
 
-// TestALoadSeesALimitThatIsTooWide shows that the load can fail.
-func TestALoadSeesALimitThatIsTooWide(t *testing.T) {
-	l := &leaf{hold: make(chan struct{})}
-	p := stack(t, 5, l)
-	ended := load(p, 5000)
-	if broken(p, l, 4, 5000, ended) == "" {
-		t.Error("a limit of 5 passes for one of 4")
+// TestALoadSeesWhatIsWrong shows that the load can fail: where a limit is too wide, and where time is over too soon.
+func TestALoadSeesWhatIsWrong(t *testing.T) {
+	for want, wrong := range map[string]bounds{
+		"were inside at once": {limit: 5, timeout: usual.timeout},
+		"before it was so":    {limit: usual.limit, timeout: usual.timeout / 20},
+	} {
+		l := &leaf{hold: make(chan struct{})}
+		p := stack(t, wrong, l)
+		ended := load(p, 5000)
+		if reason := broken(p, l, 5000, ended); !strings.Contains(reason, want) {
+			t.Errorf("with %+v it says %q", wrong, reason)
+		}
 	}
 }
