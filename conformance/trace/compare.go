@@ -128,8 +128,8 @@ type compared struct {
 	form  string
 }
 
-// compared returns the events that count, but for each asking that is there again.
-func (c comparison) compared(events []script.Event, by *exchanges) []compared {
+// counting returns the events that count, but for each asking that is there again.
+func (c comparison) counting(events []script.Event, of *exchanges) []compared {
 	var left []compared
 	for _, event := range events {
 		if !c.counts(event) {
@@ -139,7 +139,7 @@ func (c comparison) compared(events []script.Event, by *exchanges) []compared {
 		if c.noInstant {
 			counts.At = 0
 		}
-		form := by.form(counts)
+		form := of.form(counts)
 		again := slices.Contains(Asking, event.Event) && slices.ContainsFunc(left, func(l compared) bool { return l.form == form })
 		if !again {
 			left = append(left, compared{event, form})
@@ -152,8 +152,8 @@ func (c comparison) compared(events []script.Event, by *exchanges) []compared {
 func (c comparison) difference(expected, observed []script.Event, theirs, ours *exchanges) (missing, unexpected []script.Event) {
 	theirs.note(expected)
 	ours.note(observed)
-	rest := c.compared(withoutUncalledFor(expected, observed), ours)
-	for _, want := range c.compared(expected, theirs) {
+	rest := c.counting(withoutUncalledFor(expected, observed), ours)
+	for _, want := range c.counting(expected, theirs) {
 		index := slices.IndexFunc(rest, func(have compared) bool { return have.form == want.form })
 		if index < 0 {
 			missing = append(missing, want.event)
