@@ -127,19 +127,18 @@ var (
 	Smooth      = rateProperty("smooth", smooth)
 )
 
-// within is how late an answer at a deadline may come: a deadline is passed when nothing can come at its own instant any more.
-const within = script.Duration(time.Millisecond)
-
-// Timeout is the property of timeouts: a caller is answered at its deadline, and never in place of a response of that instant.
+// Timeout is the property of timeouts: a caller is answered at its deadline, to the granule, and never in place of a response that came
+// before. Which of the two it is at the same instant is asked of those only who say so.
 var Timeout = Property{
 	Name:     "a call that takes too long is answered at its deadline",
-	Requires: []string{"timeout", "timeout-tie"},
+	Requires: []string{"timeout"},
 	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		timeout := span(one(rt, 20, 10, 35))
 		r.Open(script.Layer{Name: "timeout", Timeout: &timeout})
 		begun := map[int]script.Duration{} // by operation, which is also the number of the exchange
 		due := map[int]script.Duration{}   // when the leaf answers
+		ties := r.declares("timeout-tie")
 		hold := func(events []script.Event) {
 			for _, event := range events {
 				if !event.Ends() {
@@ -153,12 +152,12 @@ var Timeout = Property{
 					if event.Event != script.Response || event.At != at {
 						r.Fail("#%d should have been answered by the service at %v", event.Operation, at)
 					}
-				case event.Event != script.Failed || !slices.Equal(event.Kinds, []string{"elapsed"}) || event.At < deadline || event.At >= deadline+within:
+				case event.Event != script.Failed || !slices.Equal(event.Kinds, []string{"elapsed"}) || event.At < deadline || event.At > deadline+script.Granule:
 					r.Fail("#%d should have been answered with elapsed at %v", event.Operation, deadline)
 				}
 			}
 			for _, operation := range sorted(begun) {
-				if at, answered := due[operation]; r.at >= begun[operation]+timeout+within || answered && at <= r.at {
+				if at, answered := due[operation]; r.at >= begun[operation]+timeout+script.Granule || answered && at <= r.at {
 					r.Fail("#%d should have been answered by now", operation)
 				}
 			}
@@ -172,7 +171,7 @@ var Timeout = Property{
 			"answer": func(rt *rapid.T) {
 				var open []int
 				for _, operation := range sorted(begun) {
-					if _, answered := due[operation]; !answered {
+					if _, answered := due[operation]; !answered && (ties || r.at != begun[operation]+timeout) {
 						open = append(open, operation)
 					}
 				}
@@ -180,9 +179,13 @@ var Timeout = Property{
 					rt.Skip("nothing is open")
 				}
 				operation := rapid.SampledFrom(open).Draw(rt, "operation")
-				after := span(one(rt, 5, 1, 10, 20, 35))
-				due[operation] = r.at + after
-				hold(r.Do(script.Command{Do: script.Answer, Exchange: operation, Outcome: &script.Outcome{Response: new("ok")}, After: &after}))
+				command := script.Command{Do: script.Answer, Exchange: operation, Outcome: &script.Outcome{Response: new("ok")}}
+				due[operation] = r.at
+				if ties && one(rt, true, true, false) {
+					command.After = new(span(one(rt, 5, 1, 10, 20, 35)))
+					due[operation] += *command.After
+				}
+				hold(r.Do(command))
 			},
 			"advance": func(rt *rapid.T) { hold(r.Advance(span(one(rt, 5, 1, 10, 20, 35)))) },
 		})
@@ -258,11 +261,11 @@ func delaysOfCalls(r *Run, backoff *script.Backoff) [][]script.Duration {
 // Retry is the property of retries: as many attempts as the policy allows, each when its delay is over, and the last outcome.
 var Retry = Property{
 	Name:     "a call is attempted as often and when its policy says",
-	Requires: []string{"retry", "backoff"},
+	Requires: []string{"retry"},
 	Timed:    true,
 	Check: func(rt *rapid.T, r *Run) {
 		policy := &script.Policy{Retries: rapid.IntRange(0, 4).Draw(rt, "retries")}
-		if rapid.Bool().Draw(rt, "backoff") {
+		if r.declares("backoff") && rapid.Bool().Draw(rt, "backoff") {
 			policy.Backoff = &script.Backoff{Min: span(10), Max: span(one(rt, 30, 10, 1000))}
 		} else {
 			policy.Delay = span(one(rt, 0, 10, 20))
@@ -317,18 +320,14 @@ func attempts(rt *rapid.T, r *Run, policy *script.Policy, request string) {
 		if wait == 0 {
 			continue
 		}
-		early := script.Duration(1)
-		if wait >= ages {
-			early = span(1) // a JSON number has no nanoseconds left at that distance
-		}
 		beyond := wait >= ages && r.at > 0
-		if len(only(events, script.Received)) > 0 || !beyond && len(only(r.Advance(wait-early), script.Received)) > 0 {
+		if len(only(events, script.Received)) > 0 || !beyond && len(only(r.Advance(wait-script.Granule), script.Received)) > 0 {
 			r.Fail("attempt %d comes before its delay is over", attempt+1)
 		}
 		if beyond {
 			return
 		}
-		events = r.Advance(early)
+		events = r.Advance(2 * script.Granule)
 	}
 }
 
