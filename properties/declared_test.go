@@ -13,8 +13,8 @@ import (
 	"github.com/plumbline-spec/plumbline/fixtures/breakable"
 )
 
-// TestPropertiesAskForNothingThatIsNotDeclared has each profile of the breakable implementation declare what a property requires and
-// nothing else.
+// TestPropertiesAskForNothingThatIsNotDeclared has each profile of the breakable implementation declare what a property requires, and
+// whatever else is drawn.
 func TestPropertiesAskForNothingThatIsNotDeclared(t *testing.T) {
 	const scripts = 50
 	for _, profile := range breakable.Profiles() {
@@ -25,16 +25,16 @@ func TestPropertiesAskForNothingThatIsNotDeclared(t *testing.T) {
 			}
 			t.Run(string(profile)+"/"+property.Name, func(t *testing.T) {
 				t.Parallel()
-				features := slices.Clone(property.Requires)
-				if slices.Contains(features, "readiness") {
-					features = append(features, all.of("reserving", "advisory")...)
+				required := slices.Clone(property.Requires)
+				if slices.Contains(required, "readiness") {
+					required = append(required, all.of("reserving", "advisory")...)
 				}
-				declares := Declares((&statement.Statement{Features: features}).Has)
-				drive := declares.only(InProcess(breakable.New(profile, "")))
 				for number := range scripts {
 					rapid.Custom(func(rt *rapid.T) int {
-						if failure := property.For(declares).Once(rt, drive); failure != nil {
-							t.Fatal(failure)
+						besides := rapid.SliceOf(rapid.SampledFrom(profile.Features())).Draw(rt, "besides")
+						declares := Declares((&statement.Statement{Features: slices.Concat(required, besides)}).Has)
+						if failure := property.For(declares).Once(rt, declares.only(InProcess(breakable.New(profile, "")))); failure != nil {
+							t.Fatalf("with %v: %v", besides, failure)
 						}
 						return 0
 					}).Example(number)
@@ -73,7 +73,7 @@ func (d declaredOnly) Do(command script.Command) ([]script.Event, error) {
 func (d declaredOnly) undeclared(layers []script.Layer) *script.Layer {
 	for _, l := range layers {
 		switch p := l.Policy; {
-		case !d.declares(l.Name), p != nil && p.Backoff != nil && !d.declares("backoff"), p != nil && p.Budget != nil && !d.declares("retry-budget"):
+		case !d.declares(l.Name), l.Type != "" && !d.declares.values(l.Type, l.Value), p != nil && p.Backoff != nil && !d.declares("backoff"), p != nil && p.Budget != nil && !d.declares("retry-budget"):
 			return &l
 		}
 		inside := l.Layers
