@@ -155,6 +155,21 @@ var _ = Describe("a queued request", func() {
 		Expect(third).To(BeAnsweredWith("third"))
 	})
 
+	It("has a worker started also while another is on its way, whose request was taken by somebody else", Requirement("host-spawn.one-replacement"), func() {
+		host := NewHost()
+		host.Handle("wait:a respond:first")
+		host.Embedder(Policy(No), Instantiation("wait"))
+		taken := host.Handle("respond:second")
+		host.Embedder(Policy(Yes))
+		host.OpenGate("a")
+		Expect(taken).To(BeAnsweredWith("second"))
+		host.Embedder(Policy(No))
+
+		host.Handle("respond:third")
+
+		Expect(host.Instantiations()).To(Equal(3))
+	})
+
 	It("does not wait for the drop hook of a worker that has declined", Requirement("host-spawn.declining-worker-is-replaced-at-once"), func() {
 		host := NewHost(DropHookHeld)
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))

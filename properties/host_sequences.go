@@ -28,6 +28,10 @@ func (s *hostScript) starve() bool {
 	if one(s.rt, true, false) {
 		s.embedder(script.HostSettings{Accept: "yes"})
 		s.openGate()
+		if one(s.rt, true, false) { // who was started may have nothing left to do, and is still on its way
+			s.embedder(script.HostSettings{Accept: one(s.rt, "no", "never")})
+			s.handle()
+		}
 	}
 	s.embedder(script.HostSettings{Instantiate: s.drawInstantiation()})
 	if s.does.Idle != nil && one(s.rt, true, false) {

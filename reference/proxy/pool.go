@@ -15,8 +15,8 @@ import (
 // That every request in the queue is somebody's business holds because both are
 // under one lock: a request is only queued while a worker is available, and the
 // last available worker that becomes unavailable starts another if the queue is
-// not empty and no other is on its way. A parked worker that is woken looks at the queue, and if it
-// declines, passes the waking on.
+// not empty. A parked worker that is woken looks at the queue, and if it declines,
+// passes the waking on.
 type pool[D any] struct {
 	state HandlerState[D]
 
@@ -81,12 +81,17 @@ func (p *pool[D]) offer(w *worker[D]) *pendingRequest[D] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.queue.len() > 0 {
-		if w.available {
+		was := w.available
+		if was {
 			w.available = false
 			p.available--
 		}
 		r := p.admit(w)
-		p.cover()
+		if was {
+			p.replace()
+		} else {
+			p.cover()
+		}
 		return r
 	}
 	if !w.available {
@@ -187,6 +192,22 @@ func (p *pool[D]) withdraw(w *worker[D]) {
 	}
 	w.available = false
 	p.available--
+	if w.lent {
+		p.cover()
+		return
+	}
+	p.replace()
+}
+
+// replace is for a worker that was available and is not any more. If it was the
+// last, another is started for the queue, also if one is on its way: that was
+// started for a request which somebody else has taken since, and may have far to
+// go (host-spawn.one-replacement). The lock is held.
+func (p *pool[D]) replace() {
+	if p.available == 0 && p.queue.len() > 0 {
+		p.start(nil)
+		return
+	}
 	p.cover()
 }
 
@@ -209,7 +230,7 @@ func (p *pool[D]) hold(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !w.available {
-		w.available = true
+		w.available, w.lent = true, true
 		p.available++
 	}
 }
