@@ -91,7 +91,7 @@ func benchmarkScripts(b *testing.B, all ...properties.Property) {
 			rapid.Custom(func(rt *rapid.T) int {
 				counted := &counted{}
 				if failure := all[seed%len(all)].Once(rt, counted.drive); failure != nil {
-					b.Error(failure)
+					b.Errorf("script %d: %v", seed, failure)
 				}
 				ran.Add(1)
 				steps.Add(counted.steps)

@@ -57,6 +57,23 @@ func (l *loop) expire() {
 	signal(l.wake)
 }
 
+// expireOverdue ends a worker whose time is over already: when the latest of its
+// requests is answered, its status is again that of an earlier one, which may have
+// begun long ago. Whether the timer or the next request is first would be chance.
+// The lock is held.
+func (l *loop) expireOverdue() {
+	if l.stopped.Load() || l.status == Idle || l.deadline.IsZero() {
+		return
+	}
+	now := time.Now()
+	if !passed(l.deadline, now) {
+		return
+	}
+	if l.expireRequests(now); passed(l.deadline, now) {
+		l.halt(&TimedOutError{l.status})
+	}
+}
+
 // expireRequests answers the requests whose deadline has passed. Their tasks go
 // on; the worker takes no more requests. The lock is held.
 func (l *loop) expireRequests(now time.Time) {

@@ -65,6 +65,7 @@ func (l *loop) willing() (concurrent int, busy, willing bool) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.expireOverdue()
 	return l.flight.count, l.runnable.len() > 0, !l.spent() && !l.stopped.Load()
 }
 
