@@ -3,7 +3,9 @@ package proxy
 import (
 	"context"
 	"errors"
+	"net/http"
 	"testing"
+	"time"
 )
 
 // nowhere is an embedder without instances, whose policy says yes.
@@ -58,5 +60,36 @@ func TestARequestStaysInTheQueueWhenAnotherHasExpired(t *testing.T) {
 	// Who is started for it has no instance.
 	if failed, is := errors.AsType[*InstantiationError[string]](r.err); !is || failed.Data != "mine" || failed.Cause != errNowhere {
 		t.Errorf("got %v", r.err)
+	}
+}
+
+// lasting is an expiration by which each status but Idle lasts that long.
+type lasting time.Duration
+
+func (d lasting) Deadline(status WorkerStatus, since time.Time) time.Time {
+	if status == Idle {
+		return time.Time{}
+	}
+	return since.Add(time.Duration(d))
+}
+
+// When the latest request is answered, the status is that of the earlier one
+// again. Its time is over, and no timer has told yet.
+func TestAWorkerOverItsTimeAcceptsNothingMore(t *testing.T) {
+	w := newTestWorker()
+	l := w.loop
+	l.expiration = lasting(time.Hour)
+	l.born = time.Now().Add(-90 * time.Minute)
+	earlier, latest := &Task{request: &http.Request{}}, &Task{request: &http.Request{}}
+	l.admit(earlier)
+	earlier.accepted = 0
+	l.admit(latest)
+	l.answer(latest, nil)
+	l.timer.Stop()
+	if _, _, willing := l.willing(); willing {
+		t.Error("it would take another request")
+	}
+	if timedOut, is := errors.AsType[*TimedOutError](l.cause); !is || timedOut.Status != Requests {
+		t.Errorf("it ends by %v", l.cause)
 	}
 }
