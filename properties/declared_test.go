@@ -33,7 +33,7 @@ func TestPropertiesAskForNothingThatIsNotDeclared(t *testing.T) {
 					rapid.Custom(func(rt *rapid.T) int {
 						besides := rapid.SliceOf(rapid.SampledFrom(profile.Features())).Draw(rt, "besides")
 						declares := Declares((&statement.Statement{Features: slices.Concat(required, besides)}).Has)
-						if failure := property.For(declares).Once(rt, declares.only(InProcess(breakable.New(profile, "")))); failure != nil {
+						if failure := property.For(declares).Once(rt, declares.confining(InProcess(breakable.New(profile, "")))); failure != nil {
 							t.Fatalf("with %v: %v", besides, failure)
 						}
 						return 0
@@ -44,8 +44,8 @@ func TestPropertiesAskForNothingThatIsNotDeclared(t *testing.T) {
 	}
 }
 
-// only breaks off a script that asks for what is not declared.
-func (d Declares) only(drive Driver) Driver {
+// confining breaks off a script that asks for what is not declared.
+func (d Declares) confining(drive Driver) Driver {
 	return func(body func(subject.Subject)) error {
 		return drive(func(s subject.Subject) { body(declaredOnly{s, d}) })
 	}

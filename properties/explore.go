@@ -98,11 +98,12 @@ func (e *explorer) do(command script.Command) []script.Event {
 		if !again {
 			return nil
 		}
-		e.moved++
-		e.since = -1
 		command.Duration = &duration
+		e.moved++
+		e.since = 0
+	} else {
+		e.since++
 	}
-	e.since++
 	if e.audience.Stranger && command.After != nil {
 		command.After = e.audience.offGrid(command.After)
 	}

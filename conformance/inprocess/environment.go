@@ -3,6 +3,7 @@ package inprocess
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -222,7 +223,7 @@ func (e *Environment) append(event script.Event) {
 	event.At = e.now()
 	e.happened++
 	if len(e.events) == cap(e.events) {
-		e.events = append(make([]script.Event, 0, max(eventsAtOnce, 2*len(e.events))), e.events...)
+		e.events = slices.Grow(e.events, eventsAtOnce)
 	}
 	e.events = append(e.events, event)
 }

@@ -150,6 +150,14 @@ func renumber(events []script.Event, here, there *exchanges) []script.Event {
 	return out
 }
 
+// Err is why the last command could not be carried out, or nil.
+func (r *Result) Err() error {
+	if len(r.Steps) == 0 {
+		return nil
+	}
+	return r.Steps[len(r.Steps)-1].Err
+}
+
 // Verdict says in a word how the subject did.
 func (r *Result) Verdict() Verdict {
 	known, differs := false, r.End != nil

@@ -12,6 +12,7 @@
 package comparison
 
 import (
+	"cmp"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -92,12 +93,12 @@ func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, erro
 		kind := Kind{Name: name, Explained: map[string]int{}}
 		for number := range o.Scripts {
 			number += o.Seed * apart
-			replayed := calmly(draw(right, name, number, audience), host, s)
+			replayed := replay(draw(right, name, number, audience), host, s)
 			if replayed.Verdict() == trace.NotApplicable {
 				// Some services have one handle, which goes to one caller.
 				withOneCaller := audience
 				withOneCaller.OneCaller = true
-				replayed = calmly(draw(right, name, number, withOneCaller), host, s)
+				replayed = replay(draw(right, name, number, withOneCaller), host, s)
 			}
 			if err := kind.take(replayed, s); err != nil {
 				return append(kinds, kind), err
@@ -166,10 +167,7 @@ func (k *Kind) take(replayed *trace.Result, s *statement.Statement) error {
 
 // unavailable is why a script could not be replayed.
 func unavailable(replayed *trace.Result) error {
-	if last := len(replayed.Steps) - 1; last >= 0 && replayed.Steps[last].Err != nil {
-		return replayed.Steps[last].Err
-	}
-	return replayed.End
+	return cmp.Or(replayed.Err(), replayed.End)
 }
 
 // Sum adds up what came of several kinds.

@@ -25,20 +25,28 @@ func (o Options) on(s *statement.Statement) Options {
 // and not the outcome.
 const calm = 5
 
+// calmly makes attempts until the machine was not too busy for one, or calm of them were in vain.
+func calmly(attempt func() error) {
+	for range 1 + calm {
+		if !disturbed(attempt()) {
+			return
+		}
+	}
+}
+
 func disturbed(err error) bool {
 	_, is := errors.AsType[*subject.DisturbedError](err)
 	return is
 }
 
-// calmly replays a script on an implementation as it is seen by what it declares.
-func calmly(t *trace.Trace, host subject.Host, s *statement.Statement) *trace.Result {
+// replay replays a script on an implementation as it is seen by what it declares.
+func replay(t *trace.Trace, host subject.Host, s *statement.Statement) (replayed *trace.Result) {
 	if live(s) {
 		t.Clock = trace.RealClock
 	}
-	for begun := 0; ; begun++ {
-		replayed := properties.Replay(t, properties.Declares(s.Has).Seen(properties.Hosted(host)))
-		if last := len(replayed.Steps) - 1; begun == calm || last < 0 || !disturbed(replayed.Steps[last].Err) {
-			return replayed
-		}
-	}
+	calmly(func() error {
+		replayed = properties.Replay(t, properties.Declares(s.Has).Seen(properties.Hosted(host)))
+		return replayed.Err()
+	})
+	return replayed
 }

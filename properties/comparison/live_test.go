@@ -45,8 +45,8 @@ func (l *live) Do(command script.Command) ([]script.Event, error) {
 	return events, err
 }
 
-// onTheMachinesClock compares a fixture by so many scripts of each kind as if it were on the machine's clock. busy says from which command on the machine is too busy for
-// a script that is begun so many times.
+// onTheMachinesClock compares a fixture by so many scripts of each kind as if it were on the machine's clock. busy says of the subject of
+// that number from which command on the machine is too busy for it.
 func onTheMachinesClock(t *testing.T, fault string, scripts int, busy func(begun int) int) (sum comparison.Kind, subjects []*live, err error) {
 	t.Helper()
 	kinds, err := comparison.Compare(telling(fault, busy, &subjects), livingWith(breakable.Reserving.Features()), comparison.Options{Scripts: 5 * scripts})

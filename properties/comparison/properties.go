@@ -67,21 +67,22 @@ func (k *Kind) hold(property properties.Property, host subject.Host, s *statemen
 
 // once checks a property with the script of that number.
 func once(property properties.Property, host subject.Host, number int) (failure *properties.Failure) {
-	for range 1 + calm {
+	calmly(func() error {
 		rapid.Custom(func(rt *rapid.T) int {
 			failure = property.Once(rt, properties.Hosted(host))
 			return 0
 		}).Example(number)
-		if failure == nil || !disturbed(failure.Cause) {
-			break
+		if failure == nil {
+			return nil
 		}
-	}
+		return failure.Cause
+	})
 	return failure
 }
 
 // broken counts a script for which a property does not hold.
 func (k *Kind) broken(failure *properties.Failure, host subject.Host, s *statement.Statement) error {
-	replayed := calmly(rightly(failure, s), host, s)
+	replayed := replay(rightly(failure, s), host, s)
 	switch verdict := replayed.Verdict(); verdict {
 	case trace.Differs:
 		replayed.Trace.Property = k.Name

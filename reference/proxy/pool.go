@@ -192,7 +192,7 @@ func (p *pool[D]) withdraw(w *worker[D]) {
 	}
 	w.available = false
 	p.available--
-	if w.lent {
+	if w.lent { // whoever was the last before it ended has been replaced
 		p.cover()
 		return
 	}
