@@ -18,9 +18,12 @@ conformance: ## checks the reference, or the program of TESTEE="command line", a
 test: ## runs every test of this module
 	$(GO) test ./...
 
+# Tests that run as many scripts as they are told.
+SCRIPTED := ^Test(Properties|TheBreakable.*)$$
 .PHONY: race
-race: ## runs the tests of everything that has goroutines of its own under the race detector
-	$(GO) test -race ./reference/... ./conformance/... ./fixtures/... ./properties/... ./implementations/...
+race: ## runs the tests of everything that has goroutines of its own under the race detector, random scripts by a quarter of CHECKS
+	$(GO) test -race -skip='$(SCRIPTED)' ./reference/... ./conformance/... ./fixtures/... ./properties/... ./implementations/...
+	$(GO) test -race -run='$(SCRIPTED)' ./properties -rapid.checks=$$(($(CHECKS) / 4))
 
 CHECKS ?= 100
 .PHONY: properties

@@ -25,14 +25,18 @@ func differences(h how, modules []module, o options) (int, error) {
 			var said bytes.Buffer
 			row, err := h.compare(m, i, o.compare, &said)
 			if err != nil {
-				fmt.Printf("%s: not compared\n%s%v\n", i.name, said.Bytes(), err)
-				row.Name, row.Left, code = i.name, "NOT COMPARED", noVerdict
+				fmt.Printf("%s: not compared, and this is what it said:\n%s", i.name, said.Bytes())
+				row.Name, row.Left, code = i.name, err.Error(), noVerdict
 			}
 			rows = append(rows, row)
 			if row.Unexplained() {
 				code = max(code, mismatch)
 			}
-			fmt.Printf("%s: %.1f s\n", i.name, time.Since(begun).Seconds())
+			slowed := ""
+			if row.Slowed {
+				slowed = fmt.Sprintf(", with a scale of %v in the end, because the machine is so busy", row.Scale)
+			}
+			fmt.Printf("%s: %.1f s%s\n", i.name, time.Since(begun).Seconds(), slowed)
 		}
 	}
 	if len(rows) == 0 {

@@ -48,6 +48,10 @@ type Options struct {
 	Seed    int    // the same scripts are drawn for the same seed
 	AsDrawn bool   // what nothing explains is not shrunk, which takes hundreds of replays
 	Traces  string // the directory for traces of differences that nothing explains; empty: none is written
+
+	// Slower has whatever the host makes from now on run where the machine's clock is slower, and tells whether it could. It is asked when
+	// the machine was too busy for a script. Nil: it never can.
+	Slower func() bool
 }
 
 // apart is how far the first scripts of two seeds are apart: more than anybody draws.
@@ -82,6 +86,7 @@ func rights(declares properties.Declares) []inprocess.Adapter {
 // that, with the kinds so far.
 func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var kinds []Kind
+	c := compared{host, s, o.Slower}
 	right := Right(s.Has)
 	audience := properties.Audience{Declares: s.Has, Stranger: true}
 	names := kindsFor(s.Has)
@@ -93,19 +98,19 @@ func Compare(host subject.Host, s *statement.Statement, o Options) ([]Kind, erro
 		kind := Kind{Name: name, Explained: map[string]int{}}
 		for number := range o.Scripts {
 			number += o.Seed * apart
-			replayed := replay(draw(right, name, number, audience), host, s)
+			replayed := c.replay(draw(right, name, number, audience))
 			if replayed.Verdict() == trace.NotApplicable {
 				// Some services have one handle, which goes to one caller.
 				withOneCaller := audience
 				withOneCaller.OneCaller = true
-				replayed = replay(draw(right, name, number, withOneCaller), host, s)
+				replayed = c.replay(draw(right, name, number, withOneCaller))
 			}
 			if err := kind.take(replayed, s); err != nil {
 				return append(kinds, kind), err
 			}
 		}
 		if kind.shortest != nil {
-			kind.keep(host, s, o.AsDrawn)
+			c.keep(&kind, o.AsDrawn)
 		}
 		kinds = append(kinds, kind)
 	}

@@ -21,14 +21,27 @@ func (o Options) on(s *statement.Statement) Options {
 	return o
 }
 
-// calm is how often a script is begun again on the machine's clock that has no result because the machine was too busy: the clock says so,
-// and not the outcome.
+// compared is an implementation that is compared, or held against properties.
+type compared struct {
+	host      subject.Host
+	statement *statement.Statement
+	slower    func() bool // Options.Slower
+}
+
+// calm is how often a script is begun again on the machine's clock that has no result because the machine was too busy, before it is begun
+// again where that clock is slower. The clock says how busy it was, and not the outcome.
 const calm = 5
 
-// calmly makes attempts until the machine was not too busy for one, or calm of them were in vain.
-func calmly(attempt func() error) {
-	for range 1 + calm {
-		if !disturbed(attempt()) {
+// calmly makes attempts until the machine was not too busy for one. After 1+calm of them in vain it goes on where the clock is slower, and
+// gives up where it cannot be.
+func (c compared) calmly(attempt func() error) {
+	for {
+		for range 1 + calm {
+			if !disturbed(attempt()) {
+				return
+			}
+		}
+		if c.slower == nil || !c.slower() {
 			return
 		}
 	}
@@ -39,13 +52,13 @@ func disturbed(err error) bool {
 	return is
 }
 
-// replay replays a script on an implementation as it is seen by what it declares.
-func replay(t *trace.Trace, host subject.Host, s *statement.Statement) (replayed *trace.Result) {
-	if live(s) {
+// replay replays a script on the implementation as it is seen by what it declares.
+func (c compared) replay(t *trace.Trace) (replayed *trace.Result) {
+	if live(c.statement) {
 		t.Clock = trace.RealClock
 	}
-	calmly(func() error {
-		replayed = properties.Replay(t, properties.Declares(s.Has).Seen(properties.Hosted(host)))
+	c.calmly(func() error {
+		replayed = properties.Replay(t, properties.Declares(c.statement.Has).Seen(properties.Hosted(c.host)))
 		return replayed.Err()
 	})
 	return replayed

@@ -22,6 +22,7 @@ var unheld = []struct{ implementation, property, why string }{
 func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) {
 	var held []Kind
 	o = o.on(s)
+	c := compared{host, s, o.Slower}
 	for _, property := range properties.All() {
 		if !property.Applies(s.Has) {
 			continue
@@ -39,21 +40,21 @@ func Hold(host subject.Host, s *statement.Statement, o Options) ([]Kind, error) 
 			if kind.Left != "" {
 				break
 			}
-			if err := kind.hold(property.For(s.Has), host, s, number+o.Seed*apart); err != nil {
+			if err := c.hold(&kind, property.For(s.Has), number+o.Seed*apart); err != nil {
 				return append(held, kind), err
 			}
 		}
 		if kind.shortest != nil {
-			kind.keep(host, s, o.AsDrawn)
+			c.keep(&kind, o.AsDrawn)
 		}
 		held = append(held, kind)
 	}
 	return held, nil
 }
 
-// hold holds a subject against a property by the script of that number.
-func (k *Kind) hold(property properties.Property, host subject.Host, s *statement.Statement, number int) error {
-	failure := once(property, host, number)
+// hold holds a subject against a property by the script of that number, and counts what came of it.
+func (c compared) hold(k *Kind, property properties.Property, number int) error {
+	failure := c.once(property, number)
 	switch {
 	case failure == nil:
 		k.Equal++
@@ -61,15 +62,15 @@ func (k *Kind) hold(property properties.Property, host subject.Host, s *statemen
 	case disturbed(failure.Cause):
 		return failure.Cause
 	default:
-		return k.broken(failure, host, s)
+		return c.broken(k, failure)
 	}
 }
 
 // once checks a property with the script of that number.
-func once(property properties.Property, host subject.Host, number int) (failure *properties.Failure) {
-	calmly(func() error {
+func (c compared) once(property properties.Property, number int) (failure *properties.Failure) {
+	c.calmly(func() error {
 		rapid.Custom(func(rt *rapid.T) int {
-			failure = property.Once(rt, properties.Hosted(host))
+			failure = property.Once(rt, properties.Hosted(c.host))
 			return 0
 		}).Example(number)
 		if failure == nil {
@@ -81,23 +82,23 @@ func once(property properties.Property, host subject.Host, number int) (failure 
 }
 
 // broken counts a script for which a property does not hold.
-func (k *Kind) broken(failure *properties.Failure, host subject.Host, s *statement.Statement) error {
-	replayed := replay(rightly(failure, s), host, s)
+func (c compared) broken(k *Kind, failure *properties.Failure) error {
+	replayed := c.replay(rightly(failure, c.statement))
 	switch verdict := replayed.Verdict(); verdict {
 	case trace.Differs:
 		replayed.Trace.Property = k.Name
 		equal := k.Equal
-		if err := k.take(replayed, s); err != nil || k.Equal == equal {
+		if err := k.take(replayed, c.statement); err != nil || k.Equal == equal {
 			return err
 		}
 		k.Equal = equal // that two outcomes both conform is no reason for a property not to hold
 	case trace.NotApplicable, trace.CouldNotRun:
-		return k.take(replayed, s)
+		return k.take(replayed, c.statement)
 	}
 	k.Unexplained++
 	if k.Trace == nil {
-		k.Trace = failure.Travelling(k.Name, s.Implementation)
-		if live(s) {
+		k.Trace = failure.Travelling(k.Name, c.statement.Implementation)
+		if live(c.statement) {
 			k.Trace.Clock = trace.RealClock
 		}
 	}

@@ -17,14 +17,15 @@ import (
 
 // keep makes a trace of the shortest difference that no deviation explains, of as few steps as show it. It stays as it was drawn where
 // nothing is to be had from shrinking: the difference is not the same each time, or those who are right do not agree.
-func (k *Kind) keep(host subject.Host, s *statement.Statement, asDrawn bool) {
+func (c compared) keep(k *Kind, asDrawn bool) {
+	s := c.statement
 	cut := upToDifference(k.shortest)
 	if !asDrawn {
 		var rightly []properties.Driver
 		for _, right := range rights(s.Has) {
 			rightly = append(rightly, properties.Declares(s.Has).Seen(properties.InProcess(right)))
 		}
-		k.Trace = properties.Shrink(cut, unexplained(k.shortest, host, s, rightly[0]), rightly...)
+		k.Trace = properties.Shrink(cut, unexplained(k.shortest, c.host, s, rightly[0]), rightly...)
 	}
 	if k.Shrunk = k.Trace != nil; !k.Shrunk {
 		k.Trace = cut

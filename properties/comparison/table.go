@@ -21,6 +21,7 @@ type Row struct {
 	Left          string  // why it was not compared; empty if it was
 	Testee        string  // the command line that starts it; empty if it is not a program
 	Scale         float64 // of the machine's clock, if it is on that
+	Slowed        bool    // that scale is larger than it was in the beginning
 }
 
 // Unexplained tells whether there is a difference that no deviation explains, or a property that does not hold without one.
@@ -54,7 +55,7 @@ var plain = regexp.MustCompile(`[^\w.]+`)
 
 func (r Row) cells() []string {
 	if r.Left != "" {
-		return []string{r.Name, r.Version, "", "", "", "", "", r.Left}
+		return []string{r.Name, r.Version, "", "", "", "", "", "NOT COMPARED: " + strings.ReplaceAll(r.Left, "\n", "; ")}
 	}
 	sum := Sum(r.Kinds)
 	explained, by := 0, []string{}

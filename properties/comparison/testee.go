@@ -1,18 +1,21 @@
 package comparison
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
+	"github.com/plumbline-spec/plumbline/conformance/protocol"
 	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/statement"
+	"github.com/plumbline-spec/plumbline/conformance/subject"
 )
 
 // Testee compares the program that a command line starts, holds it against the properties, and keeps what nothing explains. The file is its statement; without one its
 // greeting counts. people gets what the program tells people. An error means that there is no comparison.
 //
 // A testee on the machine's clock is compared by a fifth of the scripts, in which time is moved a few times by less than half a second: see
-// properties.Audience.
+// properties.Audience. Where the machine is too busy for a script again and again, the rest of them run at a larger scale.
 func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) {
 	var s *statement.Statement
 	if file != "" {
@@ -21,27 +24,85 @@ func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) 
 			return Row{}, err
 		}
 	}
-	options := remote.Options{Deadline: remote.DefaultDeadline, Startup: remote.DefaultStartup, People: people}
+	p := &program{commandLine: commandLine, people: people}
 	if s != nil {
-		options.Scale = s.Scale
+		p.scale = s.Scale
 	}
-	testee, err := remote.Start(commandLine, options)
-	if err != nil {
+	if err := p.start(); err != nil {
 		return Row{}, err
 	}
-	defer testee.Close()
+	defer p.close()
+	greeting := p.testee.Greeting
 	if s == nil {
-		if s, err = statement.Declared(testee.Greeting.Implementation, testee.Greeting.Version, testee.Greeting.Features); err != nil {
+		var err error
+		if s, err = statement.Declared(greeting.Implementation, greeting.Version, greeting.Features); err != nil {
 			return Row{}, err
 		}
 	}
-	row := Row{Name: s.Implementation, Version: s.Version, Testee: commandLine, Scale: s.Scale}
-	s.Clock = string(testee.Greeting.Clock)
-	if row.Kinds, err = Compare(testee.Host(), s, o); err != nil {
+	s.Clock = string(greeting.Clock)
+	if greeting.Clock == protocol.Real {
+		o.Slower = p.slower
+	}
+	row := Row{Name: s.Implementation, Version: s.Version, Testee: commandLine}
+	var err error
+	if row.Kinds, err = Compare(p.begin, s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
-	if row.Held, err = Hold(testee.Host(), s, o); err != nil {
+	if row.Held, err = Hold(p.begin, s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
+	row.Scale, row.Slowed = p.scale, p.slowed > 0
 	return row, row.Keep(o.Traces)
+}
+
+// program is a testee that is started again where its clock is to be slower.
+type program struct {
+	commandLine string
+	people      io.Writer
+	scale       float64 // 0: the default
+	slowed      int     // how often
+	testee      *remote.Testee
+	err         error // why there is none
+}
+
+func (p *program) start() error {
+	options := remote.Options{Deadline: remote.DefaultDeadline, Startup: remote.DefaultStartup, Scale: p.scale, People: p.people}
+	p.testee, p.err = remote.Start(p.commandLine, options)
+	return p.err
+}
+
+func (p *program) close() {
+	if p.testee != nil {
+		p.testee.Close()
+	}
+}
+
+// begin makes a subject. It is a subject.Host.
+func (p *program) begin() (subject.Subject, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
+	return p.testee.Host()()
+}
+
+// How much slower the clock of a testee gets where the machine was too busy for it, and how often it does: as implementations/check has it.
+// At the default scale a machine is then too busy that holds a process up for more than half a second, with every one of calm attempts.
+const (
+	slowness = 5
+	slowest  = 2
+)
+
+// slower has the testee begin again where its clock is slower. It tells people, for a comparison takes as much longer.
+func (p *program) slower() bool {
+	if p.slowed == slowest {
+		return false
+	}
+	p.close()
+	p.slowed++
+	p.scale = cmp.Or(p.scale, remote.DefaultScale) * slowness
+	fmt.Fprintf(p.people, "the machine is too busy, so from here on a virtual millisecond lasts %v real ones\n", p.scale)
+	if p.start() != nil {
+		fmt.Fprintln(p.people, p.err)
+	}
+	return true
 }
