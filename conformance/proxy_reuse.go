@@ -58,12 +58,13 @@ var _ = Describe("the policy of a host", func() {
 	It("is asked for each of the requests that are queued", Requirement("reuse.asked-before-each-accept"), func() {
 		host := NewHost(AtMost(2))
 		host.Handle("wait:a")
-		host.Embedder(PolicyHeld)
+		host.Embedder(PolicyHeld, Instantiation("wait")) // nobody else is there to take the third
 		second, third := host.Handle("wait:a"), host.Handle("wait:a")
 
 		host.Embedder(PolicyReleased)
-
 		Expect(second.EnteredBy()).To(Equal(1))
+
+		host.Embedder(Instantiation("ok"))
 		Expect(third.EnteredBy()).To(Equal(2))
 	})
 
@@ -123,7 +124,7 @@ var _ = Describe("an instance", func() {
 	It("is given no request while a task in it is busy", Requirement("reuse.waits-for-blocked-tasks"), func() {
 		host := NewHost()
 		host.Handle("wait:a")
-		host.Embedder(PolicyHeld)
+		host.Embedder(PolicyHeld, Instantiation("wait")) // nobody else is there to take the third
 		host.Handle("yield yield wait:b")
 		third := host.Handle("respond:third")
 

@@ -30,6 +30,28 @@ var _ = Describe("a request to a host", func() {
 		Expect(third).To(BeAnsweredWith("3"))
 	})
 
+	It("does not wait for the drop hook of a worker that had declined before", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
+		host := NewHost(Policy(Never), DropHookHeld)
+		Expect(host.Handle("respond:first")).To(BeAnsweredWith("first"))
+
+		Expect(host.Handle("respond:second")).To(BeAnsweredWith("second"))
+	})
+
+	It("does not wait for the drop hook of a worker whose first request has ended it", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
+		host := NewHost(DropHookHeld)
+		host.Handle("trap")
+
+		Expect(host.Handle("respond:second")).To(BeAnsweredWith("second"))
+	})
+
+	It("does not wait for the drop hook of a worker that has taken a request and was ended by it", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
+		host := NewHost(DropHookHeld)
+		Expect(host.Handle("respond:first")).To(BeAnsweredWith("first"))
+		host.Handle("trap")
+
+		Expect(host.Handle("respond:third")).To(BeAnsweredWith("third"))
+	})
+
 	It("is served by a worker that is available", Requirement("host-spawn.available-worker-serves"), func() {
 		host := NewHost()
 		Expect(host.Handle("count")).To(BeAnsweredWith("1"))

@@ -146,10 +146,8 @@ func (m *hostModel) accepted(w *hostWorker, event script.Event) {
 	w.most = max(w.most, w.inFlight())
 	w.unsure, w.held = m.does.Asking == "wait", m.does.Asking == "wait"
 	m.lost()
+	w.available = false // until the policy is asked again
 	m.goesOn(w, t)
-	if m.synchronous {
-		w.available = false // until it is asked again, which it is not before its task has returned
-	}
 }
 
 // alone tells whether no more than one worker can have taken something out of the queue, so that what it took came in order.
@@ -224,7 +222,8 @@ func (m *hostModel) droppedWorker(w *hostWorker, event script.Event) {
 	}
 	w.live, w.dropped, w.fresh, w.at, w.told = false, true, true, event.At, outermost(event.Kinds)
 	if m.does.Drop == "wait" {
-		w.unsure, w.lingers = !w.available, w.status != script.RequestsStatus
+		// Some ask the policy before post-return work, and some do not: no requirement decides.
+		w.unsure = w.behind
 		return
 	}
 	if w.available || w.unsure || m.pending() {

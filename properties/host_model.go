@@ -182,7 +182,6 @@ func (m *hostModel) set(next script.HostSettings) {
 	if next.Drop != "" {
 		if m.does.Drop == "wait" && next.Drop != "wait" {
 			for _, w := range m.workers {
-				w.lingers = false
 				if w.dropped && (w.available || w.unsure) {
 					w.available, w.unsure = false, false
 					m.spare++

@@ -111,3 +111,23 @@ func (s *hostScript) decline() bool {
 	s.embedder(script.HostSettings{Drop: "ok", Accept: "yes"})
 	return true
 }
+
+// lose has the only worker that is available end by a task that goes on, while drop hooks are held, and hands in another request.
+func (s *hostScript) lose() bool {
+	available, certain := s.available()
+	switch {
+	case !s.declares("proxy-hooks") || s.waits() || !certain || len(available) != 1 || s.pending() || len(s.handles) == 0:
+		return false
+	case s.does.Instantiate != "ok" || s.does.Start != "ok" || s.does.Accept != "yes" || s.policy(available[0]) != "yes":
+		return false
+	}
+	gate := fmt.Sprintf("g%da", s.operations+1)
+	s.on(s.handles[0], script.HostStep{Op: script.Handle, Program: "wait:" + gate + " trap", Data: hostData(s.operations + 1)})
+	s.embedder(script.HostSettings{Drop: "wait"})
+	s.on(1, script.HostStep{Op: script.OpenGate, Gate: gate})
+	if s.mayHandle() {
+		s.on(s.handles[0], script.HostStep{Op: script.Handle, Program: "respond:x", Data: hostData(s.operations + 1)})
+	}
+	s.embedder(script.HostSettings{Drop: "ok"})
+	return true
+}

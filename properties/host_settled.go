@@ -86,7 +86,7 @@ func (m *hostModel) startsSettled() {
 			if kind, is := strings.CutPrefix(m.does.Start, "error:"); is && w.told != kind {
 				m.Fail("worker %d ends with %s, and a request could not be prepared in it: %s", w.number, w.told, kind)
 			}
-			w.cause = w.told
+			w.cause, w.available = w.told, false // it had taken the request
 			m.breaks(w, nil)
 			ended++
 		}

@@ -57,7 +57,7 @@ func (s *hostScript) play() {
 	actions := slices.Concat(
 		manyOf(8, s.handle), manyOf(6, s.openGate), manyOf(3, s.changePolicy), manyOf(4, s.advance),
 		manyOf(2, s.holdAsking), manyOf(3, s.release), manyOf(1, s.holdInstantiate), manyOf(1, s.holdStart), manyOf(1, s.holdDrop),
-		manyOf(1, s.failInstantiate), manyOf(1, s.failStart), manyOf(2, s.mend), manyOf(2, s.cancel), manyOf(1, s.copyHandle), manyOf(2, s.dropHandle), manyOf(2, s.starve), manyOf(4, s.late), manyOf(1, s.spin), manyOf(1, s.decline),
+		manyOf(1, s.failInstantiate), manyOf(1, s.failStart), manyOf(2, s.mend), manyOf(2, s.cancel), manyOf(1, s.copyHandle), manyOf(2, s.dropHandle), manyOf(2, s.starve), manyOf(4, s.late), manyOf(1, s.spin), manyOf(1, s.decline), manyOf(1, s.lose),
 	)
 	s.rt.Repeat(map[string]func(*rapid.T){"": func(*rapid.T) {}, "step": func(rt *rapid.T) {
 		first := rapid.IntRange(0, len(actions)-1).Draw(rt, "action")
@@ -209,8 +209,6 @@ func (s *hostScript) mayHandle() bool {
 	held := slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.live && w.held })
 	starting := slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.starting })
 	switch {
-	case s.does.Drop == "wait" && slices.ContainsFunc(s.workers, func(w *hostWorker) bool { return w.lingers }):
-		return false
 	case starting && (len(available) > 0 || len(s.queue()) > 0): // it would be for who of several comes to the queue first
 		return false
 	case !certain || len(available) > 1 || s.pending():

@@ -10,28 +10,22 @@ import (
 	"github.com/plumbline-spec/plumbline/conformance/script"
 )
 
-// instants returns when calls reached the leaf.
-func instants(trace script.Trace) []script.Duration {
-	var at []script.Duration
-	for _, step := range trace {
-		for _, event := range only(step.Events, script.Received) {
-			at = append(at, event.At)
-		}
-	}
-	return at
-}
-
-// watched are the instants at which calls have reached the leaf, in the steps that were looked at.
+// watched are the requests that have reached the leaf, and the instants at which they did, in the steps that were looked at.
 type watched struct {
-	at    []script.Duration
-	steps int
+	requests []string
+	at       []script.Duration
+	steps    int
 }
 
 // look takes up the steps since it has looked before.
-func (w *watched) look(trace script.Trace) []script.Duration {
-	w.at = append(w.at, instants(trace[w.steps:])...)
+func (w *watched) look(trace script.Trace) {
+	for _, step := range trace[w.steps:] {
+		for _, event := range only(step.Events, script.Received) {
+			w.requests = append(w.requests, event.Request)
+			w.at = append(w.at, event.At)
+		}
+	}
 	w.steps = len(trace)
-	return w.at
 }
 
 // grants says when calls that come at those instants are let through.
@@ -96,22 +90,45 @@ func rateProperty(algorithm string, model grants) Property {
 			if r.oneCaller {
 				answers = []string{"echo", "error:boom"} // the next call is made when this one has its answer
 			}
-			r.Leaf(script.Leaf{Answers: one(rt, answers...)})
-			var calls []script.Duration
+			answered := one(rt, answers...)
+			r.Leaf(script.Leaf{Answers: answered})
+			var operations []int        // that take of the quota, or will: all but those that were given up while they waited
+			var calls []script.Duration // when each of them came
+			gone := map[int]bool{}      // those that were given up later
 			var received watched
+			waits := func(operation int) bool { return !slices.Contains(received.requests, fmt.Sprintf("q%d", operation)) }
 			rt.Repeat(map[string]func(*rapid.T){
 				"invoke": func(rt *rapid.T) {
-					if r.oneCaller && len(received.look(r.trace)) < len(calls) {
+					if r.oneCaller && slices.ContainsFunc(operations, waits) {
 						rt.Skip("the caller waits")
 					}
 					calls = append(calls, r.at)
-					r.Invoke(fmt.Sprintf("q%d", len(calls)))
+					operation, _ := r.Invoke(fmt.Sprintf("q%d", r.operations+1))
+					operations = append(operations, operation)
+				},
+				"give up": func(rt *rapid.T) {
+					open := slices.Clone(operations)
+					open = slices.DeleteFunc(open, func(operation int) bool {
+						return !waits(operation) && (gone[operation] || answered != "manual")
+					})
+					if len(open) == 0 {
+						rt.Skip("nothing is open")
+					}
+					operation := rapid.SampledFrom(open).Draw(rt, "operation")
+					r.Cancel(operation)
+					if !waits(operation) {
+						gone[operation] = true
+						return
+					}
+					index := slices.Index(operations, operation)
+					operations, calls = slices.Delete(operations, index, index+1), slices.Delete(calls, index, index+1)
 				},
 				"advance": func(rt *rapid.T) { r.Advance(span(one(rt, 5, 1, 10, 19, 20, 40, 100))) },
 				"": func(*rapid.T) {
+					received.look(r.trace)
 					want := slices.DeleteFunc(model(limit, per, calls), func(at script.Duration) bool { return at > r.at })
-					if got := received.look(r.trace); !slices.Equal(got, want) {
-						r.Fail("calls are let through at %v, want %v", got, want)
+					if !slices.Equal(received.at, want) {
+						r.Fail("calls are let through at %v, want %v", received.at, want)
 					}
 				},
 			})
@@ -138,10 +155,17 @@ var Timeout = Property{
 		r.Open(script.Layer{Name: "timeout", Timeout: &timeout})
 		begun := map[int]script.Duration{} // by operation, which is also the number of the exchange
 		due := map[int]script.Duration{}   // when the leaf answers
+		gone := map[int]bool{}             // those that were given up
 		ties := r.declares("timeout-tie")
 		hold := func(events []script.Event) {
 			for _, event := range events {
 				if !event.Ends() {
+					continue
+				}
+				if gone[event.Operation] {
+					if event.Event != script.Cancelled {
+						r.Fail("#%d was given up, and has an answer", event.Operation)
+					}
 					continue
 				}
 				at, answered := due[event.Operation]
@@ -186,6 +210,19 @@ var Timeout = Property{
 					due[operation] += *command.After
 				}
 				hold(r.Do(command))
+			},
+			"give up": func(rt *rapid.T) {
+				open := slices.DeleteFunc(sorted(begun), func(operation int) bool {
+					_, answered := due[operation]
+					return answered
+				})
+				if len(open) == 0 {
+					rt.Skip("nothing is open")
+				}
+				operation := rapid.SampledFrom(open).Draw(rt, "operation")
+				gone[operation] = true
+				delete(begun, operation)
+				hold(r.Cancel(operation))
 			},
 			"advance": func(rt *rapid.T) { hold(r.Advance(span(one(rt, 5, 1, 10, 20, 35)))) },
 		})
@@ -292,9 +329,10 @@ var LongBackoff = Property{
 	},
 }
 
-// attempts makes a call and holds each attempt against its policy. It ends early where the bubble's clock does not reach the next.
+// attempts makes a call and holds each attempt against its policy. It ends early where its caller gives up during a delay, and where the
+// bubble's clock does not reach the next attempt.
 func attempts(rt *rapid.T, r *Run, policy *script.Policy, request string) {
-	_, events := r.Invoke(request)
+	operation, events := r.Invoke(request)
 	for attempt := 0; ; attempt++ {
 		received := only(events, script.Received)
 		if len(received) != 1 || received[0].Request != request {
@@ -319,6 +357,14 @@ func attempts(rt *rapid.T, r *Run, policy *script.Policy, request string) {
 		wait := delay(policy, attempt)
 		if wait == 0 {
 			continue
+		}
+		if wait < ages && one(rt, false, false, false, true) {
+			events = append(events, r.Advance(one(rt, wait/2, 1))...)
+			events = append(events, r.Cancel(operation)...)
+			if events = append(events, r.Advance(wait+script.Granule)...); len(only(events, script.Received)) > 0 {
+				r.Fail("%q was given up while it waited, and is attempted again", request)
+			}
+			return
 		}
 		early := script.Duration(1)
 		if wait >= ages {

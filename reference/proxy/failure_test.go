@@ -266,7 +266,8 @@ func TestInstancesThatCannotBe(t *testing.T) {
 func TestTheOrderOfAnEnd(t *testing.T) {
 	in(t, "actor", func(t *testing.T, w *world) {
 		w.drop = func(int) { <-w.gate("hook").opened }
-		w.begin("a", "trap")
+		w.begin("a", "wait:a trap")
+		w.open("a")
 		w.expectAll("1.1 starts a", "1 dropped guest trapped: wasm error: unreachable", "a: worker trapped or panicked")
 		w.begin("b", "count")
 		if w.workers != 1 {

@@ -9,8 +9,9 @@ import (
 // pool is what the copies of a handler share: the queue, and which workers are
 // available. A worker is available from when its policy says so until it takes a
 // request or declines; while it asks its policy again it counts as before. One
-// that ends counts as available until its drop hook has returned, so that what
-// comes in the meantime waits for the room that the embedder makes there.
+// that ends counts as it did when its guest was last given control, until its
+// drop hook has returned: what comes in the meantime waits for the room that the
+// embedder makes there, but not for a worker that would not have taken it.
 //
 // That every request in the queue is somebody's business holds because both are
 // under one lock: a request is only queued while a worker is available, and the
@@ -224,12 +225,13 @@ func (p *pool[D]) cover() {
 	}
 }
 
-// hold makes a worker that ends count as available.
+// hold gives a worker that ends its place back, if it had one before the task ran
+// that ended it.
 func (p *pool[D]) hold(w *worker[D]) {
-	p.unpark(w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !w.available {
+	p.unparkThis(w)
+	if !w.available && w.resuming {
 		w.available, w.lent = true, true
 		p.available++
 	}

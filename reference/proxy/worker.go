@@ -23,6 +23,7 @@ type worker[D any] struct {
 	missed  atomic.Bool // the goroutine was woken while a caller led
 
 	available bool // counted by the pool as such; set under its lock, by whoever leads
+	resuming  bool // it was available when its guest was given control again; of whoever leads
 	lent      bool // available only until it has ended; under the same lock
 	parked    bool // the pool's, under its lock
 }
@@ -209,9 +210,12 @@ func (w *worker[D]) pick() *pendingRequest[D] {
 	case !willing:
 		return nil
 	case busy:
-		w.decline()
-		return w.pool.take(w)
+		w.resume()
+		r := w.pool.take(w)
+		w.resuming = w.resuming && r == nil
+		return r
 	}
+	w.resuming = false
 	return w.pool.offer(w)
 }
 
@@ -232,9 +236,16 @@ func (w *worker[D]) willing() (busy, is bool) {
 			}
 		case Never:
 			w.loop.retire()
+			is = false
+		default:
+			is = false
 		}
 	}
-	w.decline()
+	if is {
+		w.resume()
+	} else {
+		w.decline()
+	}
 	return busy, false
 }
 
@@ -243,15 +254,30 @@ func (w *worker[D]) willing() (busy, is bool) {
 func (w *worker[D]) next() (*Task, event) {
 	t, e := w.loop.next()
 	if t != nil {
-		w.decline()
+		w.resume()
 	}
 	return t, e
 }
 
-// decline makes the worker unavailable. One that is stopped keeps its place until
-// its drop hook has returned.
+// decline makes the worker unavailable, because it will take no request.
 func (w *worker[D]) decline() {
-	if w.available && !w.loop.stopped.Load() {
+	if !w.loop.stopped.Load() {
+		w.resuming = false
+		w.withdraw()
+	}
+}
+
+// resume makes the worker unavailable, because a task is to run. If it was
+// available, and that task ends it, it has its place back.
+func (w *worker[D]) resume() {
+	if !w.loop.stopped.Load() {
+		w.resuming = w.resuming || w.available
+		w.withdraw()
+	}
+}
+
+func (w *worker[D]) withdraw() {
+	if w.available {
 		w.pool.decline(w)
 	}
 }
