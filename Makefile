@@ -20,12 +20,11 @@ test: ## runs every test of this module
 
 # Tests that run as many scripts as they are told.
 SCRIPTED := ^Test(Properties|TheBreakable.*)$$
-# The tests of fixtures itself start programs and read their reports. What runs in those is raced in its own package, and by soak.
-RACED = $$($(GO) list ./reference/... ./conformance/... ./fixtures/... ./properties/... ./implementations/... | grep -v /fixtures$$)
 .PHONY: race
 race: ## runs the tests of everything that has goroutines of its own under the race detector, random scripts by a quarter of CHECKS
-	$(GO) test -race -skip='$(SCRIPTED)' $(RACED)
-	$(GO) test -race -run='$(SCRIPTED)' ./properties -rapid.checks=$$(($(CHECKS) / 4))
+	$(GO) test -race -skip='$(SCRIPTED)' ./reference/... ./conformance/... ./fixtures/breakable/... ./fixtures/traces ./properties/... ./implementations/...
+	$(GO) test -race -run='^TestConformance$$' ./fixtures
+	$(GO) test -race -run='$(SCRIPTED)' ./properties -rapid.checks=$$((($(CHECKS) + 3) / 4))
 
 CHECKS ?= 100
 .PHONY: properties

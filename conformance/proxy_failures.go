@@ -100,17 +100,21 @@ var _ = Describe("the drop hook", func() {
 		Expect(request).To(HaveFailed())
 	})
 
-	It("returns before there is another worker", Requirement("drop.before-replacement"), func() {
-		host := NewHost(DropHookHeld)
-		host.Handle("wait:a trap")
-		host.OpenGate("a")
-		request := host.Handle("count")
-		Expect(host.Instantiations()).To(Equal(1))
+	DescribeTable("returns before there is another worker", Requirement("drop.before-replacement"),
+		func(program string) {
+			host := NewHost(DropHookHeld)
+			host.Handle(program)
+			host.OpenGate("a")
+			request := host.Handle("count")
+			Expect(host.Instantiations()).To(Equal(1))
 
-		host.Embedder(DropHookReleased)
+			host.Embedder(DropHookReleased)
 
-		Expect(request).To(BeAnsweredWith("1"))
-	})
+			Expect(request).To(BeAnsweredWith("1"))
+		},
+		Entry("in the place of one whose task goes on and traps", "wait:a trap"),
+		Entry("in the place of one whose task goes on, yields and traps", "wait:a yield trap"),
+	)
 })
 
 var _ = Describe("a panic of the host", func() {

@@ -33,23 +33,32 @@ var _ = Describe("a request to a host", func() {
 	It("does not wait for the drop hook of a worker that had declined before", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
 		host := NewHost(Policy(Never), DropHookHeld)
 		Expect(host.Handle("respond:first")).To(BeAnsweredWith("first"))
+		Expect(host.Worker(1).Drops()).To(Equal(1))
 
-		Expect(host.Handle("respond:second")).To(BeAnsweredWith("second"))
+		second := host.Handle("respond:second")
+
+		Expect(second).To(BeAnsweredWith("second"))
 	})
 
 	It("does not wait for the drop hook of a worker whose first request has ended it", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
 		host := NewHost(DropHookHeld)
 		host.Handle("trap")
+		Expect(host.Worker(1).Drops()).To(Equal(1))
 
-		Expect(host.Handle("respond:second")).To(BeAnsweredWith("second"))
+		second := host.Handle("respond:second")
+
+		Expect(second).To(BeAnsweredWith("second"))
 	})
 
 	It("does not wait for the drop hook of a worker that has taken a request and was ended by it", Requirement("host-spawn.unavailable-worker-is-not-awaited"), func() {
 		host := NewHost(DropHookHeld)
 		Expect(host.Handle("respond:first")).To(BeAnsweredWith("first"))
 		host.Handle("trap")
+		Expect(host.Worker(1).Drops()).To(Equal(1))
 
-		Expect(host.Handle("respond:third")).To(BeAnsweredWith("third"))
+		third := host.Handle("respond:third")
+
+		Expect(third).To(BeAnsweredWith("third"))
 	})
 
 	It("is served by a worker that is available", Requirement("host-spawn.available-worker-serves"), func() {

@@ -222,8 +222,9 @@ func (m *hostModel) droppedWorker(w *hostWorker, event script.Event) {
 	}
 	w.live, w.dropped, w.fresh, w.at, w.told = false, true, true, event.At, outermost(event.Kinds)
 	if m.does.Drop == "wait" {
-		// Some ask the policy before post-return work, and some do not: no requirement decides.
-		w.unsure = w.behind
+		// Some ask the policy before post-return work goes on, and some do not: no requirement decides. Where its answer is what it was,
+		// that makes no difference.
+		w.unsure = w.behind && !w.never && !w.spent && !(slices.Contains(m.before, w) && m.policy(w) == "yes")
 		return
 	}
 	if w.available || w.unsure || m.pending() {

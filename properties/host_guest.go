@@ -99,7 +99,7 @@ type hostWorker struct {
 	pressure  int  // askings for no requests, as the guest has made them
 	heard     int  // askings that were reported
 	unsure    bool // a hook is held in which nobody sees what it has come to
-	behind    bool // it was broken in work after its last response
+	behind    bool // by this command its work after its last response goes on
 	held      bool // may be asking its policy, which does not answer yet
 
 	cause   string          // why it has to end by an error
@@ -244,7 +244,6 @@ func (m *hostModel) returns(w *hostWorker, t *hostTask) {
 
 // breaks is the end of a worker by an error: its requests in flight fail, and so do the bodies that are open.
 func (m *hostModel) breaks(w *hostWorker, culprit *hostTask) {
-	w.behind = len(w.tasks) > 0 && w.inFlight() == 0
 	for _, t := range w.tasks {
 		kind := "trap-or-panic"
 		switch {

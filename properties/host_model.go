@@ -125,6 +125,7 @@ func (m *hostModel) on(host int, step script.HostStep) {
 		for _, w := range m.workers {
 			for _, t := range slices.Clone(w.tasks) {
 				if t.gate == step.Gate && w.live && !t.ended {
+					w.behind = w.inFlight() == 0
 					m.goesOn(w, t)
 					if limit := m.limit(w.status); limit != nil && w.since+*limit <= m.now && w.cause == "" {
 						m.expires(w) // the instant since which its status lasts has moved backwards
@@ -154,7 +155,7 @@ func (m *hostModel) begins() {
 		m.willing[w] = w.live && m.policy(w) == "yes"
 	}
 	for _, w := range m.workers {
-		w.most = w.inFlight()
+		w.most, w.behind = w.inFlight(), false
 	}
 }
 

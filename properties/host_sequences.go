@@ -122,7 +122,11 @@ func (s *hostScript) lose() bool {
 		return false
 	}
 	gate := fmt.Sprintf("g%da", s.operations+1)
-	s.on(s.handles[0], script.HostStep{Op: script.Handle, Program: "wait:" + gate + " trap", Data: hostData(s.operations + 1)})
+	end := " trap"
+	if !s.synchronous && one(s.rt, true, false) {
+		end = " yield trap"
+	}
+	s.on(s.handles[0], script.HostStep{Op: script.Handle, Program: "wait:" + gate + end, Data: hostData(s.operations + 1)})
 	s.embedder(script.HostSettings{Drop: "wait"})
 	s.on(1, script.HostStep{Op: script.OpenGate, Gate: gate})
 	if s.mayHandle() {

@@ -95,6 +95,7 @@ func rateProperty(algorithm string, model grants) Property {
 			var operations []int        // that take of the quota, or will: all but those that were given up while they waited
 			var calls []script.Duration // when each of them came
 			gone := map[int]bool{}      // those that were given up later
+			never := map[string]bool{}  // the requests of those that were given up while they waited
 			var received watched
 			waits := func(operation int) bool { return !slices.Contains(received.requests, fmt.Sprintf("q%d", operation)) }
 			rt.Repeat(map[string]func(*rapid.T){
@@ -120,6 +121,7 @@ func rateProperty(algorithm string, model grants) Property {
 						gone[operation] = true
 						return
 					}
+					never[fmt.Sprintf("q%d", operation)] = true
 					index := slices.Index(operations, operation)
 					operations, calls = slices.Delete(operations, index, index+1), slices.Delete(calls, index, index+1)
 				},
@@ -129,6 +131,9 @@ func rateProperty(algorithm string, model grants) Property {
 					want := slices.DeleteFunc(model(limit, per, calls), func(at script.Duration) bool { return at > r.at })
 					if !slices.Equal(received.at, want) {
 						r.Fail("calls are let through at %v, want %v", received.at, want)
+					}
+					if index := slices.IndexFunc(received.requests, func(request string) bool { return never[request] }); index >= 0 {
+						r.Fail("%q was given up while it waited, and is let through", received.requests[index])
 					}
 				},
 			})
@@ -222,7 +227,11 @@ var Timeout = Property{
 				operation := rapid.SampledFrom(open).Draw(rt, "operation")
 				gone[operation] = true
 				delete(begun, operation)
-				hold(r.Cancel(operation))
+				events := r.Cancel(operation)
+				hold(events)
+				if len(only(events, script.Cancelled)) != 1 {
+					r.Fail("#%d was given up, and is not cancelled", operation)
+				}
 			},
 			"advance": func(rt *rapid.T) { hold(r.Advance(span(one(rt, 5, 1, 10, 20, 35)))) },
 		})
@@ -361,8 +370,12 @@ func attempts(rt *rapid.T, r *Run, policy *script.Policy, request string) {
 		if wait < ages && one(rt, false, false, false, true) {
 			events = append(events, r.Advance(one(rt, wait/2, 1))...)
 			events = append(events, r.Cancel(operation)...)
-			if events = append(events, r.Advance(wait+script.Granule)...); len(only(events, script.Received)) > 0 {
+			events = append(events, r.Advance(wait+script.Granule)...)
+			if len(only(events, script.Received)) > 0 {
 				r.Fail("%q was given up while it waited, and is attempted again", request)
+			}
+			if ends := slices.DeleteFunc(slices.Clone(events), func(event script.Event) bool { return !event.Ends() }); len(ends) != 1 || ends[0].Event != script.Cancelled {
+				r.Fail("%q was given up while it waited, and is not cancelled", request)
 			}
 			return
 		}

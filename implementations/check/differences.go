@@ -25,7 +25,7 @@ func differences(h how, modules []module, o options) (int, error) {
 			var said bytes.Buffer
 			row, err := h.compare(m, i, o.compare, &said)
 			if err != nil {
-				fmt.Printf("%s: not compared, and this is what it said:\n%s", i.name, said.Bytes())
+				fmt.Printf("%s: not compared: %v\n%s\n", i.name, err, said.Bytes())
 				row.Name, row.Left, code = i.name, err.Error(), noVerdict
 			}
 			rows = append(rows, row)

@@ -109,8 +109,8 @@ func TestATableSaysWhatIsExplainedAndShowsWhatIsNot(t *testing.T) {
 	}
 	var out strings.Builder
 	row := comparison.Row{Name: s.Implementation, Version: s.Version, Kinds: kinds}
-	comparison.Print(&out, []comparison.Row{row, {Name: "other", Left: "not compared"}})
-	for _, want := range []string{"breakable, concurrency limits: ", "with a panic", "unexplained", "other", "not compared"} {
+	comparison.Print(&out, []comparison.Row{row, {Name: "other", Left: "it\ndied"}})
+	for _, want := range []string{"breakable, concurrency limits: ", "with a panic", "unexplained", "other", "NOT COMPARED: it; died"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
 		}

@@ -16,10 +16,9 @@ import (
 //
 // A testee on the machine's clock is compared by a fifth of the scripts, in which time is moved a few times by less than half a second: see
 // properties.Audience. Where the machine is too busy for a script again and again, the rest of them run at a larger scale.
-func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) {
+func Testee(commandLine, file string, o Options, people io.Writer) (row Row, err error) {
 	var s *statement.Statement
 	if file != "" {
-		var err error
 		if s, err = statement.Load(file); err != nil {
 			return Row{}, err
 		}
@@ -34,7 +33,6 @@ func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) 
 	defer p.close()
 	greeting := p.testee.Greeting
 	if s == nil {
-		var err error
 		if s, err = statement.Declared(greeting.Implementation, greeting.Version, greeting.Features); err != nil {
 			return Row{}, err
 		}
@@ -43,15 +41,14 @@ func Testee(commandLine, file string, o Options, people io.Writer) (Row, error) 
 	if greeting.Clock == protocol.Real {
 		o.Slower = p.slower
 	}
-	row := Row{Name: s.Implementation, Version: s.Version, Testee: commandLine}
-	var err error
+	row = Row{Name: s.Implementation, Version: s.Version, Testee: commandLine}
+	defer func() { row.Scale, row.Slowed = p.scale, p.slowed > 0 }()
 	if row.Kinds, err = Compare(p.begin, s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
 	if row.Held, err = Hold(p.begin, s, o); err != nil {
 		return row, fmt.Errorf("%s: %w", s.Implementation, err)
 	}
-	row.Scale, row.Slowed = p.scale, p.slowed > 0
 	return row, row.Keep(o.Traces)
 }
 
@@ -86,7 +83,7 @@ func (p *program) begin() (subject.Subject, error) {
 }
 
 // How much slower the clock of a testee gets where the machine was too busy for it, and how often it does: as implementations/check has it.
-// At the default scale a machine is then too busy that holds a process up for more than half a second, with every one of calm attempts.
+// What holds a process up may take 10 ms of the script: 20 real ones at the default scale, and half a second at the largest.
 const (
 	slowness = 5
 	slowest  = 2

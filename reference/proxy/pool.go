@@ -9,9 +9,9 @@ import (
 // pool is what the copies of a handler share: the queue, and which workers are
 // available. A worker is available from when its policy says so until it takes a
 // request or declines; while it asks its policy again it counts as before. One
-// that ends counts as it did when its guest was last given control, until its
-// drop hook has returned: what comes in the meantime waits for the room that the
-// embedder makes there, but not for a worker that would not have taken it.
+// that ends counts as it did before tasks went on that were all blocked, until
+// its drop hook has returned: what comes in the meantime waits for the room that
+// the embedder makes there, but not for a worker that would not have taken it.
 //
 // That every request in the queue is somebody's business holds because both are
 // under one lock: a request is only queued while a worker is available, and the

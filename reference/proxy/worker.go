@@ -23,7 +23,7 @@ type worker[D any] struct {
 	missed  atomic.Bool // the goroutine was woken while a caller led
 
 	available bool // counted by the pool as such; set under its lock, by whoever leads
-	resuming  bool // it was available when its guest was given control again; of whoever leads
+	resuming  bool // it was available before tasks went on that were all blocked; of whoever leads
 	lent      bool // available only until it has ended; under the same lock
 	parked    bool // the pool's, under its lock
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -71,11 +72,24 @@ func TestAFailureKeepsTheConnection(t *testing.T) {
 func TestAnInstanceIsUsedAsOftenAsTheLimitSays(t *testing.T) {
 	limits := server.Defaults()
 	limits.Reuse, limits.IdleTimeout = 2, time.Hour
-	s := open(t, "counter", limits)
-	defer s.close()
-	for _, count := range []string{"1", "2", "1", "2"} {
-		s.expect(200, count)
-	}
+	guest := module(t, "counter")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := server.New(server.Instances(guest, nil), nil, limits, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, count := range []string{"1", "2", "1", "2"} {
+			answer := httptest.NewRecorder()
+			s.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+			if answer.Code != http.StatusOK || answer.Body.String() != count {
+				t.Errorf("got %d %q, want 200 %q", answer.Code, answer.Body, count)
+			}
+			synctest.Wait() // an instance that has just answered may not be available yet
+		}
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestBodiesAreStreamedBothWaysOverOneConnection(t *testing.T) {
