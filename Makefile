@@ -20,6 +20,7 @@ test: ## runs every test of this module
 
 # Tests that run as many scripts as they are told.
 SCRIPTED := ^Test(Properties|TheBreakable.*)$$
+# Of the package fixtures itself only the suite on the breakable implementation: its other tests start programs and read their reports.
 .PHONY: race
 race: ## runs the tests of everything that has goroutines of its own under the race detector, random scripts by a quarter of CHECKS
 	$(GO) test -race -skip='$(SCRIPTED)' ./reference/... ./conformance/... ./fixtures/breakable/... ./fixtures/traces ./properties/... ./implementations/...
