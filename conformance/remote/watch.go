@@ -14,6 +14,13 @@ const allowed = script.LiveGranule / 2
 // atFirst is the same until a script first moves time: the shortest wait of any spec is 100 ms, and has to be longer.
 const atFirst = 100*script.Duration(time.Millisecond) - script.LiveGranule
 
+// Where the machine was too busy for the scale, it is worth another attempt at one that is larger by Slowing, at most Slowings times. At the
+// default scale a testee may be held up for 20 real milliseconds, and at the largest for half a second.
+const (
+	Slowing  = 5
+	Slowings = 2
+)
+
 // watch holds the clock of a testee, which goes on while commands are carried out, against the script's, which does not.
 type watch struct {
 	script script.Duration

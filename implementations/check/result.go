@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/plumbline-spec/plumbline/conformance/remote"
 	"github.com/plumbline-spec/plumbline/conformance/report"
 )
 
@@ -67,14 +68,11 @@ func (h how) check(m module, i implementation, out io.Writer) (r result) {
 	return r
 }
 
-// calmer is by how much the scale grows where the machine was too busy for the one before, at most twice.
-const calmer = 5
-
 // once runs the suite and reads its report. A run on the machine's clock in which that has disturbed anything is no measurement: the suite
 // runs again, the whole of it, at a larger scale, where the same disturbance matters less. The verdicts are those of the last run.
 func (h how) once(s *suite, file string, out io.Writer) (*report.Report, error) {
 	run := *s
-	for largest := s.scale * calmer * calmer; ; run.scale *= calmer {
+	for slowed := 0; ; slowed++ {
 		// A report of an earlier run is no verdict on this one.
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -84,9 +82,10 @@ func (h how) once(s *suite, file string, out io.Writer) (*report.Report, error) 
 		if err != nil {
 			return nil, errors.Join(failed, err)
 		}
-		if disturbed := verdicts.Count("", "", report.CouldNotRun) > 0; !disturbed || run.scale >= largest {
+		if disturbed := verdicts.Count("", "", report.CouldNotRun) > 0; !disturbed || s.scale == 0 || slowed == remote.Slowings {
 			return verdicts, failed
 		}
+		run.scale *= remote.Slowing
 	}
 }
 

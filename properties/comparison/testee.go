@@ -82,21 +82,14 @@ func (p *program) begin() (subject.Subject, error) {
 	return p.testee.Host()()
 }
 
-// How much slower the clock of a testee gets where the machine was too busy for it, and how often it does: as implementations/check has it.
-// What holds a process up may take 10 ms of the script: 20 real ones at the default scale, and half a second at the largest.
-const (
-	slowness = 5
-	slowest  = 2
-)
-
 // slower has the testee begin again where its clock is slower. It tells people, for a comparison takes as much longer.
 func (p *program) slower() bool {
-	if p.slowed == slowest {
+	if p.slowed == remote.Slowings {
 		return false
 	}
 	p.close()
 	p.slowed++
-	p.scale = cmp.Or(p.scale, remote.DefaultScale) * slowness
+	p.scale = cmp.Or(p.scale, remote.DefaultScale) * remote.Slowing
 	fmt.Fprintf(p.people, "the machine is too busy, so from here on a virtual millisecond lasts %v real ones\n", p.scale)
 	if p.start() != nil {
 		fmt.Fprintln(p.people, p.err)

@@ -175,19 +175,19 @@ func (p *pool[D]) unparkThis(w *worker[D]) {
 	p.parked = slices.Delete(p.parked, i, i+1)
 }
 
-// decline makes a worker unavailable. One that is parked is not to be woken for a
+// withdraw makes a worker unavailable. One that is parked is not to be woken for a
 // request any more.
-func (p *pool[D]) decline(w *worker[D]) {
+func (p *pool[D]) withdraw(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unparkThis(w)
-	p.withdraw(w)
+	p.withdrawThis(w)
 }
 
-// withdraw makes a worker unavailable. One that is so already has nothing to do
+// withdrawThis makes a worker unavailable. One that is so already has nothing to do
 // with the queue: whoever was the last has started another worker for it. The
 // lock is held.
-func (p *pool[D]) withdraw(w *worker[D]) {
+func (p *pool[D]) withdrawThis(w *worker[D]) {
 	if !w.available {
 		return
 	}
@@ -241,7 +241,7 @@ func (p *pool[D]) hold(w *worker[D]) {
 func (p *pool[D]) end(w *worker[D]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.withdraw(w)
+	p.withdrawThis(w)
 	delete(p.workers, w)
 	p.finish()
 }

@@ -161,3 +161,25 @@ func TestTheQueueIsServedInOrder(t *testing.T) {
 		}
 	})
 }
+
+// A worker takes a request while work after a response could go on, and that
+// request ends it: nobody waits for its drop hook, as for any that has taken one.
+func TestAWorkerThatTookARequestBesidePostReturnWorkIsNotAwaited(t *testing.T) {
+	in(t, "actor", func(t *testing.T, w *world) {
+		w.begin("a", "respond:a wait:a")
+		w.accept = func(int, int, int) proxy.ShouldAccept { <-w.gate("thought").opened; return proxy.Yes }
+		w.instantiate = func(int) error { <-w.gate("room").opened; return nil }
+		w.drop = func(int) { <-w.gate("hook").opened }
+		w.begin("b", "trap")
+		w.open("a")
+		w.open("thought")
+		if said := w.said(); !strings.Contains(said, "1.2 starts b") || !strings.Contains(said, "1 dropped") {
+			t.Errorf("the first worker has not been ended by b: %s", said)
+		}
+		workers := w.workers
+		w.begin("c", "respond:c")
+		if w.workers != workers+1 {
+			t.Errorf("%d workers are started for c, which waits for a drop hook", w.workers-workers)
+		}
+	})
+}

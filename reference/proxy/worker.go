@@ -278,7 +278,7 @@ func (w *worker[D]) resume() {
 
 func (w *worker[D]) withdraw() {
 	if w.available {
-		w.pool.decline(w)
+		w.pool.withdraw(w)
 	}
 }
 
