@@ -42,7 +42,7 @@ var entered = map[string][]string{
 	"proxy/service.go":                  {"NewService", "Ready", "Call"},
 	"proxy/module.go":                   {"Compile", "Instantiate"},
 	"proxy/task.go":                     {"TaskOf", "Deliver"},
-	"proxy/pool.go":                     {"submit", "offer", "arrive", "fail", "decline", "hold"},
+	"proxy/pool.go":                     {"submit", "offer", "arrive", "fail", "withdraw", "hold"},
 	"proxy/expiration.go":               {"expire", "expireRequests"},
 	"context/state.go":                  {"State", "SetState", "WithState", "MapState", "CloneMapState", "SwapState"},
 	"context/extensions.go":             {"Insert", "MaybeInsert", "Get", "Remove", "Extend", "Clear"},
